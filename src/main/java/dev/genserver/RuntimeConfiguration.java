@@ -1,0 +1,123 @@
+package dev.genserver;
+
+import dev.genserver.behaviour.Behaviour;
+import dev.genserver.kinds.Counter;
+import dev.genserver.observe.Gauges;
+import dev.genserver.observe.Meters;
+import dev.genserver.runtime.MonotonicClock;
+import dev.genserver.runtime.Servers;
+import dev.genserver.wire.Kinds;
+import dev.genserver.wire.Wire;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.type.filter.AssignableTypeFilter;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.util.ClassUtils;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Puts the house together. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(Settings.class)
+class RuntimeConfiguration {
+
+  /** Every kind in the package of the kinds. */
+  @Bean
+  Kinds kinds() {
+    var scanner = new ClassPathScanningCandidateComponentProvider(false);
+    scanner.addIncludeFilter(new AssignableTypeFilter(Behaviour.class));
+    List<Class<? extends Behaviour<?, ?>>> found = new ArrayList<>();
+    for (BeanDefinition candidate :
+        scanner.findCandidateComponents(Counter.class.getPackageName())) {
+      found.add(load(candidate));
+    }
+    return new Kinds(found);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Class<? extends Behaviour<?, ?>> load(BeanDefinition candidate) {
+    return (Class<? extends Behaviour<?, ?>>)
+        ClassUtils.resolveClassName(String.valueOf(candidate.getBeanClassName()), null)
+            .asSubclass(Behaviour.class);
+  }
+
+  @Bean
+  JsonMapper jsonMapper() {
+    return Wire.mapper();
+  }
+
+  @Bean
+  Clock clock() {
+    return new MonotonicClock();
+  }
+
+  /** Runs servers, each run on a virtual thread of its own. */
+  @Bean
+  SimpleAsyncTaskExecutor serverExecutor() {
+    SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("server-");
+    executor.setVirtualThreads(true);
+    return executor;
+  }
+
+  /** Delivers timers, and looks for handlers that hang. */
+  @Bean
+  ThreadPoolTaskScheduler clockwork() {
+    ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+    scheduler.setThreadNamePrefix("clockwork-");
+    scheduler.setRemoveOnCancelPolicy(true);
+    scheduler.setDaemon(true);
+    return scheduler;
+  }
+
+  @Bean
+  Meters meters(Kinds kinds, MeterRegistry registry) {
+    return new Meters(kinds, registry);
+  }
+
+  @Bean
+  Gauges gauges(Kinds kinds, Servers servers) {
+    return new Gauges(kinds, servers);
+  }
+
+  @Bean
+  Servers servers(
+      Kinds kinds,
+      Settings settings,
+      Clock clock,
+      SimpleAsyncTaskExecutor serverExecutor,
+      ThreadPoolTaskScheduler clockwork,
+      Meters meters) {
+    return new Servers(
+        kinds,
+        settings.limits(),
+        clock,
+        serverExecutor,
+        clockwork.getScheduledThreadPoolExecutor(),
+        meters);
+  }
+
+  @Bean
+  Farewell farewell(Servers servers) {
+    return new Farewell(servers);
+  }
+
+  /**
+   * Shuts the servers down before the web server waits for its requests, for these wait for the
+   * servers.
+   */
+  record Farewell(Servers servers) {
+    @EventListener(ContextClosedEvent.class)
+    void onClose() {
+      servers.shutDown();
+    }
+  }
+}

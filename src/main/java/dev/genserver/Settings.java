@@ -1,0 +1,56 @@
+package dev.genserver;
+
+import dev.genserver.runtime.Limits;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What can be set, under {@code genserver.} or as {@code GENSERVER_…} in the environment.
+ *
+ * @param startOnFirstUse whether a POST or PUT to a name that is not running starts it with its
+ *     kind's defaults
+ * @param mailboxCapacity the most messages that wait for one server, 1 or more; past it 503 {@code
+ *     mailbox-full}
+ * @param maxServers the most servers of all kinds together, 1 or more; past it 507 {@code
+ *     limit-reached}
+ * @param maxEntries the most entries of one server, 1 or more; past it 507 {@code limit-reached}
+ * @param maxBody the largest request body; past it 413
+ * @param drain how long a shutdown waits for mailboxes to empty
+ * @param corsOrigins the origins whose pages may use the service from a browser, such as {@code
+ *     https://app.example.org}
+ */
+@ConfigurationProperties("genserver")
+public record Settings(
+    @DefaultValue("true") boolean startOnFirstUse,
+    @DefaultValue("10000") int mailboxCapacity,
+    @DefaultValue("1000000") int maxServers,
+    @DefaultValue("10000000") long maxEntries,
+    @DefaultValue("1MB") DataSize maxBody,
+    @DefaultValue("8s") Duration drain,
+    @DefaultValue List<String> corsOrigins) {
+
+  /** Checks the ranges. */
+  public Settings {
+    atLeastOne("mailbox-capacity", mailboxCapacity);
+    atLeastOne("max-servers", maxServers);
+    atLeastOne("max-entries", maxEntries);
+    atLeastOne("max-body", maxBody.toBytes());
+    if (drain.isNegative()) {
+      throw new IllegalArgumentException("genserver.drain must not be negative");
+    }
+    corsOrigins = List.copyOf(corsOrigins);
+  }
+
+  Limits limits() {
+    return new Limits(maxServers, maxEntries, mailboxCapacity, drain, startOnFirstUse);
+  }
+
+  private static void atLeastOne(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("genserver." + name + " must be 1 or more, not " + value);
+    }
+  }
+}

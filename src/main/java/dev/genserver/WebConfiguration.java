@@ -1,0 +1,87 @@
+package dev.genserver;
+
+import dev.genserver.web.CorsProblems;
+import dev.genserver.web.Edge;
+import dev.genserver.web.ProblemValve;
+import dev.genserver.wire.Durations;
+import java.time.Duration;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.format.FormatterRegistry;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.filter.CorsFilter;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** How HTTP is spoken. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+
+  @Override
+  public void addFormatters(FormatterRegistry registry) {
+    registry.addConverter(new DurationOfText());
+  }
+
+  /**
+   * JSON is all that is spoken; without this, a YAML library that some dependency brings would be
+   * too.
+   */
+  @Override
+  public void configureMessageConverters(HttpMessageConverters.ServerBuilder converters) {
+    converters.configureMessageConvertersList(
+        all -> all.removeIf(c -> c.getSupportedMediaTypes().contains(MediaType.APPLICATION_YAML)));
+  }
+
+  @Bean
+  Edge edge(Settings settings) {
+    return new Edge(settings.maxBody().toBytes());
+  }
+
+  /**
+   * Refuses what pages of other origins send, simple requests too, unless the settings name the
+   * origin.
+   */
+  @Bean
+  CorsFilter corsFilter(Settings settings) {
+    CorsConfiguration rules = new CorsConfiguration();
+    rules.setAllowedOrigins(settings.corsOrigins());
+    rules.addAllowedMethod(CorsConfiguration.ALL);
+    rules.addAllowedHeader(CorsConfiguration.ALL);
+    rules.addExposedHeader("Location");
+    rules.addExposedHeader("ETag");
+    rules.addExposedHeader("Retry-After");
+    UrlBasedCorsConfigurationSource everywhere = new UrlBasedCorsConfigurationSource();
+    everywhere.registerCorsConfiguration("/**", rules);
+    CorsFilter filter = new CorsFilter(everywhere);
+    filter.setCorsProcessor(new CorsProblems());
+    return filter;
+  }
+
+  /** Lets keys hold what they may, and has Tomcat's own refusals say problems. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
+    return factory -> {
+      factory.addConnectorCustomizers(connector -> {
+        connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+        connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+        connector.setProperty("relaxedPathChars", "\"<>[\\]^`{|}");
+        connector.setProperty("relaxedQueryChars", "\"<>[\\]^`{|}");
+      });
+      factory.addContextCustomizers(
+          context -> context.getParent().getPipeline().addValve(new ProblemValve()));
+    };
+  }
+
+  private static final class DurationOfText implements Converter<String, Duration> {
+    @Override
+    public Duration convert(String text) {
+      return Durations.parse("timeout", text);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The built-in kinds of server, one file each. */
+@NullMarked
+package dev.genserver.kinds;
+
+import org.jspecify.annotations.NullMarked;

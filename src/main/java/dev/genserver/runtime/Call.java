@@ -1,0 +1,95 @@
+package dev.genserver.runtime;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** An envelope that a thread waits for. */
+final class Call extends Envelope {
+  private static final VarHandle OUTCOME;
+
+  static {
+    try {
+      OUTCOME = MethodHandles.lookup().findVarHandle(Call.class, "outcome", Outcome.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final long deadline;
+  private final Thread caller = Thread.currentThread();
+  private volatile @Nullable Outcome outcome;
+
+  /**
+   * Identifies the call in a {@link dev.genserver.behaviour.From}; 0 until a handler asks for one.
+   */
+  long id;
+
+  /** The calls among which it waits once it was deferred. */
+  volatile @Nullable Deferred deferred;
+
+  Call(Object message, Origin origin, long sentAt, Duration timeout) {
+    super(message, origin, sentAt);
+    this.deadline = sentAt + timeout.toNanos();
+  }
+
+  long deadline() {
+    return deadline;
+  }
+
+  /** Whether its caller has its answer, or has given up. */
+  boolean isOver() {
+    return outcome != null;
+  }
+
+  @Override
+  boolean expired(long now) {
+    if (now - deadline < 0) {
+      return outcome != null;
+    }
+    if (drop()) {
+      complete(Outcome.TimedOut.NOT_STARTED);
+    }
+    return true;
+  }
+
+  @Override
+  void complete(Outcome outcome) {
+    if (OUTCOME.compareAndSet(this, null, outcome)) {
+      LockSupport.unpark(caller);
+    }
+  }
+
+  /**
+   * Waits for the outcome, until the deadline at most. An interrupt does not end the wait, but is
+   * kept.
+   */
+  Outcome await() {
+    boolean interrupted = false;
+    Outcome seen;
+    while ((seen = outcome) == null) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        seen = giveUp();
+        break;
+      }
+      LockSupport.parkNanos(this, left);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      caller.interrupt();
+    }
+    return seen;
+  }
+
+  private Outcome giveUp() {
+    complete(drop() ? Outcome.TimedOut.NOT_STARTED : Outcome.TimedOut.STARTED);
+    Deferred among = deferred;
+    if (among != null) {
+      among.forget(this);
+    }
+    return (Outcome) OUTCOME.getVolatile(this);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.genserver.runtime;
+
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The calls of one server whose answer a later step gives. */
+final class Deferred {
+  private final ConcurrentHashMap<Long, Call> calls = new ConcurrentHashMap<>();
+
+  void add(Call call) {
+    calls.put(call.id, call);
+    call.deferred = this;
+    if (call.isOver()) {
+      forget(call);
+    }
+  }
+
+  /** The call of this id, which leaves, or null if it waits no more. */
+  @Nullable Call take(long id) {
+    return calls.remove(id);
+  }
+
+  void forget(Call call) {
+    calls.remove(call.id);
+  }
+
+  void completeAll(Outcome outcome) {
+    calls
+        .values()
+        .removeIf(call -> {
+          call.complete(outcome);
+          return true;
+        });
+  }
+}

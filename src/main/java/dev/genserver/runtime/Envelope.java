@@ -1,0 +1,94 @@
+package dev.genserver.runtime;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message on its way: what it says, where it came from, until when somebody waits for it, and how
+ * far it has come.
+ */
+class Envelope {
+  private static final VarHandle PHASE;
+
+  /** In the mailbox. */
+  private static final int WAITING = 0;
+
+  /** In its handler. */
+  private static final int STARTED = 1;
+
+  /** Its step was taken over by the server. */
+  private static final int COMMITTED = 2;
+
+  /**
+   * It will never have an effect: nobody waits for it any more, or it was taken away from its
+   * handler.
+   */
+  private static final int OVER = 3;
+
+  static {
+    try {
+      PHASE = MethodHandles.lookup().findVarHandle(Envelope.class, "phase", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final Object message;
+  final Origin origin;
+
+  /** {@link System#nanoTime} when it was sent. */
+  final long sentAt;
+
+  /**
+   * The envelope that lay on top when this one was put into the mailbox; used by {@link Mailbox}
+   * alone.
+   */
+  @Nullable Envelope below;
+
+  /** The envelope to handle after this one; used by {@link Mailbox} alone. */
+  @Nullable Envelope next;
+
+  /**
+   * How many counted messages the mailbox had taken in with this one; used by {@link Mailbox}
+   * alone.
+   */
+  long position;
+
+  @SuppressWarnings("unused")
+  private volatile int phase;
+
+  Envelope(Object message, Origin origin, long sentAt) {
+    this.message = message;
+    this.origin = origin;
+    this.sentAt = sentAt;
+  }
+
+  /** Whether it may be handled; from then on it has started. */
+  final boolean start(long now) {
+    return !expired(now) && PHASE.compareAndSet(this, WAITING, STARTED);
+  }
+
+  /** Makes sure that it never starts, if it has not. */
+  final boolean drop() {
+    return PHASE.compareAndSet(this, WAITING, OVER);
+  }
+
+  /** Whether the step of its handler may take effect; from then on it has. */
+  final boolean commit() {
+    return PHASE.compareAndSet(this, STARTED, COMMITTED);
+  }
+
+  /** Makes sure that the step of its handler never takes effect, if it has not. */
+  final boolean takeAway() {
+    return PHASE.compareAndSet(this, STARTED, OVER);
+  }
+
+  /** Whether nobody waits for it any more; dropping it then is up to the caller of this. */
+  boolean expired(long now) {
+    return false;
+  }
+
+  /** Tells whoever waits what has come of it. */
+  void complete(Outcome outcome) {}
+}

@@ -1,0 +1,29 @@
+package dev.genserver.runtime;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What most servers never have: timers, and calls that a later step answers. */
+final class Extras {
+  /** By name; touched by the thread that drains alone. */
+  final Map<String, Timer> timers = new HashMap<>();
+
+  final Deferred deferred = new Deferred();
+
+  /** The idle timeout that runs, if one does; touched by the thread that drains alone. */
+  @Nullable Timer idle;
+
+  void cancelAll() {
+    timers.values().forEach(Timer::cancel);
+    timers.clear();
+    cancelIdle();
+  }
+
+  void cancelIdle() {
+    if (idle != null) {
+      idle.cancel();
+      idle = null;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.genserver.runtime;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only door to a server: any number of threads put messages in, one at a time takes them out,
+ * in the order in which they came in. It also decides who that one is, so that a server never runs
+ * on two threads, and needs none while it is idle.
+ *
+ * <p>All of it hangs on one word, {@link #top}:
+ *
+ * <ul>
+ *   <li>{@code null}: idle. Whoever replaces it by an envelope has woken the server and must see to
+ *       it that it is drained.
+ *   <li>an envelope: busy. It is the newest one; its {@code below} is the one that came before it,
+ *       and so on down to the one that the drainer has seen last. Whoever puts one more on top need
+ *       do nothing else.
+ *   <li>{@link #SEALED}: closed for good.
+ * </ul>
+ *
+ * <p>The drainer reads the chain downwards and links it upwards as it goes ({@link Envelope#next}),
+ * because it is handled from the oldest on. It leaves the newest on top while it works, as the mark
+ * that the server is busy; when it has handled that one and nothing lies above it, one
+ * compare-and-set makes the server idle. The chain is a Treiber stack (R. K. Treiber, "Systems
+ * Programming: Coping with Parallelism", 1986) that is only ever emptied whole, so there is no ABA
+ * problem.
+ *
+ * <p>The length needs no counter of its own: each envelope holds how many counted ones were taken
+ * in with it, and {@link #done} how many have left. An idle mailbox is these two fields and nothing
+ * else.
+ */
+@SuppressWarnings("ReferenceEquality") // an envelope is itself and equals no other
+class Mailbox {
+  /** What became of a message that was offered. */
+  enum Offer {
+    /** It is in, and the mailbox was idle: it must be drained now. */
+    FIRST,
+    /** It is in. */
+    QUEUED,
+    /** As many as the capacity wait already. */
+    FULL,
+    /** It is closed for good. */
+    SEALED
+  }
+
+  private static final Envelope SEALED = new Envelope("sealed", Origin.INFO, 0);
+  private static final VarHandle TOP;
+  private static final VarHandle DONE;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      TOP = lookup.findVarHandle(Mailbox.class, "top", Envelope.class);
+      DONE = lookup.findVarHandle(Mailbox.class, "done", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile @Nullable Envelope top;
+
+  @SuppressWarnings("unused")
+  private long done;
+
+  /**
+   * Puts a message in.
+   *
+   * @param capacity how many messages may wait, 1 or more; those of {@link Origin#INFO} always may,
+   *     and never count
+   */
+  final Offer offer(Envelope envelope, int capacity) {
+    boolean counts = envelope.origin != Origin.INFO;
+    while (true) {
+      Envelope newest = top;
+      if (newest == SEALED) {
+        return Offer.SEALED;
+      }
+      long left = (long) DONE.getOpaque(this);
+      long entered = newest == null ? left : newest.position;
+      if (counts && entered - left >= capacity) {
+        return Offer.FULL;
+      }
+      envelope.position = counts ? entered + 1 : entered;
+      envelope.below = newest;
+      if (TOP.compareAndSet(this, newest, envelope)) {
+        return newest == null ? Offer.FIRST : Offer.QUEUED;
+      }
+    }
+  }
+
+  /**
+   * Takes the oldest message out; for the one thread that drains.
+   *
+   * @param last the one that was taken before, null at the first time after {@link Offer#FIRST}
+   * @return null if there is none, and the mailbox is idle: from then on the caller drains no more
+   */
+  final @Nullable Envelope take(@Nullable Envelope last) {
+    Envelope taken;
+    if (last == null) {
+      taken = link(null);
+    } else if (last.next != null) {
+      taken = last.next;
+      last.next = null;
+    } else if (TOP.compareAndSet(this, last, null)) {
+      return null;
+    } else {
+      taken = link(last);
+    }
+    DONE.setOpaque(this, taken.position);
+    return taken;
+  }
+
+  /**
+   * Closes an empty mailbox for good; for the one thread that drains, in place of a {@link #take}
+   * that finds nothing.
+   */
+  final boolean seal(Envelope last) {
+    return last.next == null && TOP.compareAndSet(this, last, SEALED);
+  }
+
+  /** How many counted messages wait, the one in hand not among them. */
+  final int waiting() {
+    Envelope newest = top;
+    return newest == null || newest == SEALED
+        ? 0
+        : (int) Math.max(0, newest.position - (long) DONE.getOpaque(this));
+  }
+
+  /** Whether messages wait or are being handled. */
+  final boolean isBusy() {
+    Envelope newest = top;
+    return newest != null && newest != SEALED;
+  }
+
+  /** Links what came in since {@code last} upwards, and returns the oldest of it. There is some. */
+  private Envelope link(@Nullable Envelope last) {
+    Envelope oldest = Objects.requireNonNull(top);
+    for (Envelope older = oldest.below; older != null && older != last; older = oldest.below) {
+      older.next = oldest;
+      oldest.below = null;
+      oldest = older;
+    }
+    oldest.below = null;
+    return oldest;
+  }
+}

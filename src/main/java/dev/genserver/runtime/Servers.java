@@ -1,0 +1,418 @@
+package dev.genserver.runtime;
+
+import dev.genserver.behaviour.Behaviour;
+import dev.genserver.behaviour.Reason;
+import dev.genserver.runtime.Listener.Rejection;
+import dev.genserver.wire.Kind;
+import dev.genserver.wire.Kinds;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All servers: start, find, call, cast, stop. Every message to a server goes through here, its own
+ * timers' too.
+ *
+ * <p>A message is put into the server's mailbox. Whoever finds the mailbox idle has the executor
+ * drain it; see {@link Mailbox} for how that is decided and {@link Drain} for what happens then.
+ */
+public final class Servers {
+  /** How long a step in hand, and then {@code terminate}, may take when a server is stopped. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private static final Duration STUCK = Duration.ofSeconds(1);
+
+  private final Registry registry;
+  private final Limits limits;
+  private final Clock clock;
+  private final Executor executor;
+  private final ScheduledExecutorService clockwork;
+  private final Listener listener;
+  private final Set<Drain> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean closing;
+
+  /**
+   * Makes an empty house.
+   *
+   * @param executor runs servers that have messages; each run is one task
+   * @param clockwork delivers timers
+   */
+  public Servers(
+      Kinds kinds,
+      Limits limits,
+      Clock clock,
+      Executor executor,
+      ScheduledExecutorService clockwork,
+      Listener listener) {
+    this.registry = new Registry(kinds);
+    this.limits = limits;
+    this.clock = clock;
+    this.executor = executor;
+    this.clockwork = clockwork;
+    this.listener = listener;
+    var _ =
+        clockwork.scheduleWithFixedDelay(
+            this::reportStuck, STUCK.toMillis(), STUCK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A new name for a server that was started without one: 22 characters that nobody guesses. */
+  public static String newName() {
+    return Turn.randomId();
+  }
+
+  /**
+   * Starts a server and waits for its {@code init}, {@code timeout} at most.
+   *
+   * @return Started, AlreadyStarted, StartFailed, LimitReached, ShuttingDown, or TimedOut: then it
+   *     may still start
+   */
+  public Outcome start(Kind kind, String name, Behaviour<?, ?> arguments, Duration timeout) {
+    if (closing) {
+      return rejected(kind, Rejection.SHUTTING_DOWN, Outcome.ShuttingDown.INSTANCE);
+    }
+    Registry.Family family = registry.of(kind);
+    Server server = family.find(name);
+    if (server == null) {
+      Call init = new Call(Drain.INIT, Origin.INFO, System.nanoTime(), timeout);
+      Server fresh = new Server(family, name, arguments, clock.instant());
+      fresh.offer(init, limits.mailboxCapacity());
+      if (!registry.reserve(limits.servers())) {
+        return noPlace(kind);
+      }
+      server = family.putIfAbsent(fresh);
+      if (server == null) {
+        wake(fresh);
+        Outcome outcome = init.await();
+        return outcome instanceof Outcome.Replied
+            ? new Outcome.Started(fresh.status(), true)
+            : answered(kind, outcome);
+      }
+      registry.release();
+    }
+    return kind.sameArguments(server.behaviour, arguments)
+        ? new Outcome.Started(server.status(), false)
+        : new Outcome.AlreadyStarted();
+  }
+
+  /**
+   * Sends a message and waits for the outcome.
+   *
+   * @param startIfMissing whether to start a server that does not run with its kind's defaults
+   * @param timeout how long to wait, more than zero
+   */
+  public Outcome call(
+      Kind kind, String name, Object message, Duration timeout, boolean startIfMissing) {
+    Call call = new Call(message, Origin.CALL, System.nanoTime(), timeout);
+    Outcome refused = send(kind, name, call, startIfMissing);
+    return answered(kind, refused == null ? call.await() : refused);
+  }
+
+  /** Sends a message that nobody waits for. When this returns Accepted it is in the mailbox. */
+  public Outcome cast(Kind kind, String name, Object message, boolean startIfMissing) {
+    Envelope cast = new Envelope(message, Origin.CAST, System.nanoTime());
+    Outcome refused = send(kind, name, cast, startIfMissing);
+    return refused == null ? Outcome.Accepted.INSTANCE : refused;
+  }
+
+  /** Tells what there is to tell of a server without asking it; null if there is none. */
+  public @Nullable Status status(Kind kind, String name) {
+    Server server = registry.of(kind).find(name);
+    return server == null ? null : server.status();
+  }
+
+  /**
+   * The servers of the given kinds whose names start with {@code prefix}, by name, then kind.
+   *
+   * @param after the last one of the page before; null for the first page
+   */
+  public List<Status> list(List<Kind> kinds, String prefix, @Nullable Position after, int limit) {
+    return kinds.stream()
+        .flatMap(kind -> registry.of(kind).page(prefix, after, limit).stream())
+        .sorted(
+            Comparator.comparing((Server server) -> server.name)
+                .thenComparing(server -> server.kind().name()))
+        .limit(limit)
+        .map(Server::status)
+        .toList();
+  }
+
+  /** A place in a listing. */
+  public record Position(String name, String kind) {}
+
+  /**
+   * Stops a server: the step in hand may finish, all else is gone for good. Returns Ended or
+   * NoServer.
+   */
+  public Outcome stop(Kind kind, String name) {
+    Server server = registry.of(kind).find(name);
+    if (server == null) {
+      return Outcome.NoServer.INSTANCE;
+    }
+    end(server, new Ending(Reason.NORMAL, Outcome.Stopped.INSTANCE), GRACE);
+    return new Outcome.Ended();
+  }
+
+  /**
+   * Shuts down: takes no more messages in, lets mailboxes empty for as long as the limits say,
+   * tells those who still wait, and lets servers terminate.
+   */
+  public void shutDown() {
+    closing = true;
+    Outcome goodbye = Outcome.ShuttingDown.INSTANCE;
+    boolean drained = awaitDrained(limits.drain());
+    if (!drained) {
+      for (Drain drain : running) {
+        end(drain.server(), new Ending(Reason.SHUTDOWN, goodbye), Duration.ZERO);
+      }
+    }
+    for (Registry.Family family : registry.families()) {
+      for (Server server : family.all()) {
+        Extras extras = server.extrasIfAny();
+        if (extras != null) {
+          extras.deferred.completeAll(goodbye);
+        }
+        if (family.kind().terminates()) {
+          end(server, new Ending(Reason.SHUTDOWN, goodbye), GRACE);
+        }
+      }
+    }
+  }
+
+  /** How many servers of this kind there are. */
+  public int count(Kind kind) {
+    return registry.of(kind).size();
+  }
+
+  /** How many messages wait for all servers of this kind together. */
+  public long queued(Kind kind) {
+    return running.stream()
+        .map(Drain::server)
+        .filter(s -> s.kind() == kind)
+        .mapToLong(Mailbox::waiting)
+        .sum();
+  }
+
+  /** How many messages wait for that server of this kind for which the most do. */
+  public int longestMailbox(Kind kind) {
+    return running.stream()
+        .map(Drain::server)
+        .filter(s -> s.kind() == kind)
+        .mapToInt(Mailbox::waiting)
+        .max()
+        .orElse(0);
+  }
+
+  // Messages.
+
+  /** Delivers a timer that is due. */
+  void info(Server server, Timer timer) {
+    if (!closing) {
+      Envelope envelope = new Envelope(timer, Origin.INFO, System.nanoTime());
+      wakeIf(server, server.offer(envelope, limits.mailboxCapacity()));
+    }
+  }
+
+  /** Returns null if the message is in a mailbox. */
+  private @Nullable Outcome send(
+      Kind kind, String name, Envelope envelope, boolean startIfMissing) {
+    if (closing) {
+      return rejected(kind, Rejection.SHUTTING_DOWN, Outcome.ShuttingDown.INSTANCE);
+    }
+    Registry.Family family = registry.of(kind);
+    while (true) {
+      Server server = family.find(name);
+      if (server == null) {
+        Behaviour<?, ?> defaults = kind.defaults();
+        if (!startIfMissing || !limits.startOnFirstUse() || defaults == null) {
+          return Outcome.NoServer.INSTANCE;
+        }
+        if (!registry.reserve(limits.servers())) {
+          return noPlace(kind);
+        }
+        if (startWith(envelope, new Server(family, name, defaults, clock.instant()))) {
+          return null;
+        }
+        registry.release();
+        continue;
+      }
+      switch (server.offer(envelope, limits.mailboxCapacity())) {
+        case FIRST -> {
+          wake(server);
+          return null;
+        }
+        case QUEUED -> {
+          return null;
+        }
+        case FULL -> {
+          return rejected(kind, Rejection.MAILBOX_FULL, Outcome.MailboxFull.INSTANCE);
+        }
+        case SEALED -> Thread.onSpinWait(); // it has ended and its name is free: look again
+      }
+    }
+  }
+
+  private boolean startWith(Envelope envelope, Server fresh) {
+    Envelope init = new Envelope(Drain.INIT, Origin.INFO, envelope.sentAt);
+    fresh.offer(init, limits.mailboxCapacity());
+    fresh.offer(envelope, limits.mailboxCapacity());
+    if (fresh.family.putIfAbsent(fresh) != null) {
+      return false;
+    }
+    wake(fresh);
+    return true;
+  }
+
+  private Outcome noPlace(Kind kind) {
+    return rejected(
+        kind,
+        Rejection.LIMIT_REACHED,
+        new Outcome.LimitReached("this service may run " + limits.servers() + " servers"));
+  }
+
+  private Outcome rejected(Kind kind, Rejection why, Outcome outcome) {
+    listener.rejected(kind, why);
+    return outcome;
+  }
+
+  private Outcome answered(Kind kind, Outcome outcome) {
+    if (outcome instanceof Outcome.TimedOut(boolean started)) {
+      listener.timedOut(kind, started);
+    }
+    return outcome;
+  }
+
+  // Running.
+
+  private void wakeIf(Server server, Mailbox.Offer offer) {
+    if (offer == Mailbox.Offer.FIRST) {
+      wake(server);
+    }
+  }
+
+  private void wake(Server server) {
+    Drain drain = new Drain(this, server);
+    running.add(drain);
+    executor.execute(drain);
+  }
+
+  /** A run is over. */
+  void drained(Drain drain) {
+    running.remove(drain);
+    if (closing) {
+      synchronized (running) {
+        running.notifyAll();
+      }
+    }
+  }
+
+  private boolean awaitDrained(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
+    synchronized (running) {
+      while (!running.isEmpty()) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          running.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void reportStuck() {
+    long now = System.nanoTime();
+    running.forEach(drain -> drain.reportIfStuck(now, STUCK.toNanos()));
+  }
+
+  // Ending.
+
+  /**
+   * Has the server end, by its own drainer if the step in hand lets it in time, else in its place.
+   */
+  private void end(Server server, Ending wanted, Duration patience) {
+    Ending ending = server.endWith(wanted);
+    Envelope wake = new Envelope(Drain.WAKE, Origin.INFO, System.nanoTime());
+    wakeIf(server, server.offer(wake, limits.mailboxCapacity()));
+    Duration wait = patience;
+    while (!await(ending.over(), wait)) {
+      running.stream().filter(drain -> drain.server() == server).forEach(Drain::takeOver);
+      wait = Duration.ofMillis(10);
+    }
+  }
+
+  /** Lets a server that wants it take its leave, for a limited time. */
+  void terminate(Server server, Reason reason) {
+    Object state = server.state;
+    if (!server.kind().terminates() || state == null) {
+      return;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    Thread leave =
+        Thread.ofVirtual()
+            .unstarted(() -> {
+              try {
+                server.behaviour.terminate(reason, state, new Turn(this, server));
+              } finally {
+                done.countDown();
+              }
+            });
+    leave.start();
+    if (!await(done, GRACE)) {
+      leave.interrupt();
+    }
+  }
+
+  void unregister(Server server) {
+    server.family.remove(server);
+    registry.release();
+  }
+
+  private static boolean await(CountDownLatch latch, Duration limit) {
+    boolean interrupted = false;
+    long deadline = System.nanoTime() + limit.toNanos();
+    try {
+      while (true) {
+        try {
+          return latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  // What a run needs.
+
+  Limits limits() {
+    return limits;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  ScheduledExecutorService clockwork() {
+    return clockwork;
+  }
+
+  Listener listener() {
+    return listener;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.genserver.runtime;
+
+import dev.genserver.behaviour.Behaviour;
+import java.time.Instant;
+
+/**
+ * What can be told of a server from outside, without asking it.
+ *
+ * @param kind its kind's name
+ * @param name its name
+ * @param status {@code running}
+ * @param arguments its start arguments
+ * @param mailbox how many messages wait
+ * @param handled how many messages it began to handle, its own among them but not {@code init}
+ * @param crashes how many of these threw
+ * @param restarts how often it was restarted
+ * @param version how many steps have changed its state
+ * @param startedAt when it was started
+ */
+public record Status(
+    String kind,
+    String name,
+    String status,
+    Behaviour<?, ?> arguments,
+    int mailbox,
+    long handled,
+    int crashes,
+    int restarts,
+    long version,
+    Instant startedAt) {}

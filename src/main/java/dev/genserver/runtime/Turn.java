@@ -1,0 +1,134 @@
+package dev.genserver.runtime;
+
+import dev.genserver.behaviour.From;
+import dev.genserver.behaviour.Self;
+import dev.genserver.behaviour.Signal;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a handler sees of its server, and what it asks for: kept here until the step is committed.
+ */
+final class Turn implements Self {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final AtomicLong CALLS = new AtomicLong();
+
+  private final Servers servers;
+  private final Server server;
+  private @Nullable Envelope envelope;
+  private @Nullable Instant now;
+  private final List<Runnable> wishes = new ArrayList<>(0);
+  private final List<Runnable> counts = new ArrayList<>(0);
+
+  Turn(Servers servers, Server server) {
+    this.servers = servers;
+    this.server = server;
+  }
+
+  void begin(Envelope envelope) {
+    this.envelope = envelope;
+    now = null;
+    wishes.clear();
+    counts.clear();
+  }
+
+  void commit() {
+    wishes.forEach(Runnable::run);
+    commitCounts();
+  }
+
+  void commitCounts() {
+    counts.forEach(Runnable::run);
+  }
+
+  @Override
+  public String kind() {
+    return server.kind().name();
+  }
+
+  @Override
+  public String name() {
+    return server.name;
+  }
+
+  @Override
+  public Instant now() {
+    if (now == null) {
+      now = servers.clock().instant();
+    }
+    return now;
+  }
+
+  @Override
+  public String newId() {
+    return randomId();
+  }
+
+  static String randomId() {
+    byte[] bits = new byte[16];
+    RANDOM.nextBytes(bits);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+  }
+
+  @Override
+  public @Nullable From from() {
+    if (!(envelope instanceof Call call)) {
+      return null;
+    }
+    if (call.id == 0) {
+      call.id = CALLS.incrementAndGet();
+    }
+    return new From(call.id, now().plusNanos(call.deadline() - System.nanoTime()));
+  }
+
+  @Override
+  public void reply(From to, Object value) {
+    wishes.add(() -> answer(to, new Outcome.Replied(value)));
+  }
+
+  @Override
+  public void refuse(From to, String code, String detail) {
+    wishes.add(() -> answer(to, new Outcome.Refused(code, detail)));
+  }
+
+  private void answer(From to, Outcome outcome) {
+    Extras extras = server.extrasIfAny();
+    Call call = extras == null ? null : extras.deferred.take(to.id());
+    if (call != null) {
+      call.complete(outcome);
+    }
+  }
+
+  @Override
+  public void timer(String name, Duration delay, Signal message) {
+    wishes.add(() -> {
+      Timer timer = new Timer(servers, server, name, message);
+      Timer replaced = server.extras().timers.put(name, timer);
+      if (replaced != null) {
+        replaced.cancel();
+      }
+      timer.schedule(servers.clockwork(), delay);
+    });
+  }
+
+  @Override
+  public void cancelTimer(String name) {
+    wishes.add(() -> {
+      Timer timer = server.extras().timers.remove(name);
+      if (timer != null) {
+        timer.cancel();
+      }
+    });
+  }
+
+  @Override
+  public void count(String event, long times) {
+    counts.add(() -> servers.listener().counted(server.kind(), event, times));
+  }
+}

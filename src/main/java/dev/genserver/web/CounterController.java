@@ -1,0 +1,49 @@
+package dev.genserver.web;
+
+import dev.genserver.kinds.Counter;
+import dev.genserver.runtime.Servers;
+import dev.genserver.wire.Kinds;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Counters over HTTP. */
+@RestController
+@RequestMapping("/v1/counters/{name}")
+class CounterController {
+  private final Gateway counters;
+
+  CounterController(Servers servers, Kinds kinds) {
+    counters = new Gateway(servers, kinds.of(Counter.class));
+  }
+
+  @GetMapping("/value")
+  Counter.Count value(
+      @PathVariable String name,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    return counters.ask(name, new Counter.Value(), timeout, Counter.Count.class);
+  }
+
+  @PostMapping("/increment")
+  Counter.Count increment(
+      @PathVariable String name,
+      @RequestBody(required = false) Counter.@Nullable Increment body,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    Counter.Increment increment = body == null ? new Counter.Increment(1) : body;
+    return counters.call(name, increment, timeout, Counter.Count.class);
+  }
+
+  @PostMapping("/reset")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void reset(@PathVariable String name) {
+    counters.cast(name, new Counter.Reset());
+  }
+}

@@ -1,0 +1,131 @@
+package dev.genserver.web;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.Serial;
+import java.util.Objects;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * What is refused before a request is looked at: bodies that are too large, and names with path
+ * parameters.
+ */
+public final class Edge extends OncePerRequestFilter {
+  private final long maxBody;
+
+  /** Takes bodies of up to {@code maxBody} bytes. */
+  public Edge(long maxBody) {
+    this.maxBody = maxBody;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (request.getContentLengthLong() > maxBody) {
+      new BodyTooLarge(maxBody).problem().write(response);
+    } else if (hasPathParameter(request)) {
+      Problem.of(HttpStatus.BAD_REQUEST, "malformed", "name: must not hold a semicolon")
+          .write(response);
+    } else if (request.getContentLengthLong() < 0
+        && request.getHeader("Transfer-Encoding") != null) {
+      chain.doFilter(new Bounded(request, maxBody), response);
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  /** A semicolon before the fifth slash; behind it stands a key, which may hold one. */
+  private static boolean hasPathParameter(HttpServletRequest request) {
+    String path = request.getRequestURI();
+    int semicolon = path.indexOf(';');
+    return semicolon >= 0 && path.substring(0, semicolon).chars().filter(c -> c == '/').count() < 5;
+  }
+
+  /** A body longer than the settings allow. */
+  static final class BodyTooLarge extends IOException {
+    @Serial private static final long serialVersionUID = 1;
+
+    private final long most;
+
+    BodyTooLarge(long most) {
+      super("body: must be at most " + most + " bytes");
+      this.most = most;
+    }
+
+    Problem problem() {
+      return Problem.of(
+          HttpStatus.CONTENT_TOO_LARGE, "too-large", "body: must be at most " + most + " bytes");
+    }
+  }
+
+  /** A request whose body, of unknown length, ends in an exception when it is too long. */
+  private static final class Bounded extends HttpServletRequestWrapper {
+    private final long most;
+
+    Bounded(HttpServletRequest request, long most) {
+      super(request);
+      this.most = most;
+    }
+
+    @Override
+    public ServletInputStream getInputStream() throws IOException {
+      return new BoundedStream(super.getInputStream(), most);
+    }
+  }
+
+  private static final class BoundedStream extends ServletInputStream {
+    private final ServletInputStream in;
+    private final long most;
+    private long read;
+
+    BoundedStream(ServletInputStream in, long most) {
+      this.in = in;
+      this.most = most;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int one = in.read();
+      count(one < 0 ? 0 : 1);
+      return one;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, to.length);
+      int some = in.read(to, offset, length);
+      count(Math.max(some, 0));
+      return some;
+    }
+
+    private void count(int bytes) throws IOException {
+      read += bytes;
+      if (read > most) {
+        throw new BodyTooLarge(most);
+      }
+    }
+
+    @Override
+    public boolean isFinished() {
+      return in.isFinished();
+    }
+
+    @Override
+    public boolean isReady() {
+      return in.isReady();
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      in.setReadListener(listener);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.genserver.web;
+
+import dev.genserver.kinds.KeyValueStore;
+import dev.genserver.runtime.Servers;
+import dev.genserver.wire.Kinds;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Key-value stores over HTTP. */
+@RestController
+@RequestMapping("/v1/kv-stores/{name}")
+class KeyValueStoreController {
+  private final Gateway stores;
+
+  KeyValueStoreController(Servers servers, Kinds kinds) {
+    stores = new Gateway(servers, kinds.of(KeyValueStore.class));
+  }
+
+  @PutMapping("/entries/{*key}")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void put(@PathVariable String name, @RequestBody ValueBody body, HttpServletRequest request) {
+    stores.cast(name, new KeyValueStore.Put(Address.keyIn(request), body.value()));
+  }
+
+  @GetMapping("/entries/{*key}")
+  KeyValueStore.Value get(
+      @PathVariable String name,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout,
+      HttpServletRequest request) {
+    KeyValueStore.Get get = new KeyValueStore.Get(Address.keyIn(request));
+    return stores.ask(name, get, timeout, KeyValueStore.Value.class);
+  }
+
+  @DeleteMapping("/entries/{*key}")
+  KeyValueStore.Value delete(
+      @PathVariable String name,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout,
+      HttpServletRequest request) {
+    KeyValueStore.Delete delete = new KeyValueStore.Delete(Address.keyIn(request));
+    return stores.ask(name, delete, timeout, KeyValueStore.Value.class);
+  }
+
+  @GetMapping("/keys")
+  KeyValueStore.Page keys(
+      @PathVariable String name,
+      @RequestParam(defaultValue = "") String prefix,
+      @RequestParam(defaultValue = "1000") int limit,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    KeyValueStore.Keys keys = new KeyValueStore.Keys(prefix, limit, cursor);
+    return stores.ask(name, keys, timeout, KeyValueStore.Page.class);
+  }
+
+  @PostMapping("/clear")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void clear(@PathVariable String name) {
+    stores.cast(name, new KeyValueStore.Clear());
+  }
+}

@@ -1,0 +1,85 @@
+package dev.genserver.web;
+
+import dev.genserver.wire.Wire;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+
+/**
+ * Why a request was not done, as RFC 9457 has it.
+ *
+ * @param type a URN that ends in the code
+ * @param title the status in words
+ * @param status the HTTP status
+ * @param code what went wrong, for programs
+ * @param detail what went wrong and what would be right, for people
+ * @param server the server that it is about, as kind/name
+ * @param retryable whether the same request may go through later, for it surely had no effect
+ * @param stateKept with {@code crashed}: the server goes on with the state it had before
+ * @param started with {@code call-timeout}: the message was in hand and may still take effect
+ */
+public record Problem(
+    String type,
+    String title,
+    int status,
+    String code,
+    String detail,
+    @Nullable String server,
+    boolean retryable,
+    @Nullable Boolean stateKept,
+    @Nullable Boolean started) {
+
+  /** How long a client should wait before it comes again, in seconds. */
+  private static final String RETRY_AFTER = "1";
+
+  static Problem of(HttpStatus status, String code, String detail) {
+    return new Problem(
+        "urn:genserver:problem:" + code,
+        status.getReasonPhrase(),
+        status.value(),
+        code,
+        detail,
+        null,
+        status == HttpStatus.SERVICE_UNAVAILABLE,
+        null,
+        null);
+  }
+
+  Problem about(@Nullable String server) {
+    return new Problem(type, title, status, code, detail, server, retryable, stateKept, started);
+  }
+
+  Problem withStateKept(boolean stateKept) {
+    return new Problem(type, title, status, code, detail, server, retryable, stateKept, started);
+  }
+
+  Problem withStarted(boolean started) {
+    return new Problem(type, title, status, code, detail, server, !started, stateKept, started);
+  }
+
+  /** Answers with it where no controller does. */
+  void write(HttpServletResponse response) throws IOException {
+    response.setStatus(status);
+    response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+    response.getOutputStream().write(Wire.mapper().writeValueAsBytes(this));
+  }
+
+  ResponseEntity<Object> response() {
+    return response(HttpHeaders.EMPTY);
+  }
+
+  ResponseEntity<Object> response(HttpHeaders headers) {
+    ResponseEntity.BodyBuilder response =
+        ResponseEntity.status(status)
+            .headers(headers)
+            .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+    if (status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+    }
+    return response.body(this);
+  }
+}

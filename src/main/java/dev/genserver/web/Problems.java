@@ -1,0 +1,210 @@
+package dev.genserver.web;
+
+import static org.springframework.http.HttpStatus.BAD_REQUEST;
+import static org.springframework.http.HttpStatus.CONFLICT;
+import static org.springframework.http.HttpStatus.GATEWAY_TIMEOUT;
+import static org.springframework.http.HttpStatus.GONE;
+import static org.springframework.http.HttpStatus.INSUFFICIENT_STORAGE;
+import static org.springframework.http.HttpStatus.INTERNAL_SERVER_ERROR;
+import static org.springframework.http.HttpStatus.NOT_FOUND;
+import static org.springframework.http.HttpStatus.SERVICE_UNAVAILABLE;
+import static org.springframework.http.HttpStatus.UNPROCESSABLE_CONTENT;
+
+import dev.genserver.behaviour.Invalid;
+import dev.genserver.runtime.Outcome;
+import dev.genserver.wire.InvalidArguments;
+import dev.genserver.wire.Kinds;
+import dev.genserver.wire.Malformed;
+import dev.genserver.wire.Wire;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import tools.jackson.core.JacksonException;
+
+/** The one place where what was not done becomes a status and a problem. */
+@RestControllerAdvice
+class Problems {
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+  private final Kinds kinds;
+
+  Problems(Kinds kinds) {
+    this.kinds = kinds;
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> notDone(NotDone e) {
+    return of(e.outcome).about(e.server).response();
+  }
+
+  /** The table of the contract: one line for each outcome. */
+  static Problem of(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Refused(String code, String detail) -> Problem.of(statusOf(code), code, detail);
+      case Outcome.NoServer() ->
+          Problem.of(NOT_FOUND, "no-server", "no server of this name runs; PUT starts one");
+      case Outcome.AlreadyStarted() ->
+          Problem.of(CONFLICT, "already-started", "it runs with other arguments");
+      case Outcome.StartFailed(String detail) ->
+          Problem.of(UNPROCESSABLE_CONTENT, "start-failed", detail);
+      case Outcome.Stopped() ->
+          Problem.of(GONE, "stopped", "the server was stopped before it had answered");
+      case Outcome.Crashed(boolean stateKept) ->
+          Problem.of(
+                  INTERNAL_SERVER_ERROR,
+                  "crashed",
+                  "the server crashed on this message; the log has the reason")
+              .withStateKept(stateKept);
+      case Outcome.TimedOut(boolean started) ->
+          Problem.of(
+                  GATEWAY_TIMEOUT,
+                  "call-timeout",
+                  started
+                      ? "no reply within the timeout; the message is in hand and may still take effect"
+                      : "the message waited for all of the timeout and was dropped unrun")
+              .withStarted(started);
+      case Outcome.MailboxFull() ->
+          Problem.of(SERVICE_UNAVAILABLE, "mailbox-full", "too many messages wait for this server");
+      case Outcome.ShuttingDown() ->
+          Problem.of(SERVICE_UNAVAILABLE, "shutting-down", "the service is shutting down");
+      case Outcome.LimitReached(String detail) ->
+          Problem.of(INSUFFICIENT_STORAGE, "limit-reached", detail);
+      case Outcome.Replied r -> throw new IllegalArgumentException("no problem: " + r);
+      case Outcome.Accepted a -> throw new IllegalArgumentException("no problem: " + a);
+      case Outcome.Started s -> throw new IllegalArgumentException("no problem: " + s);
+      case Outcome.Ended e -> throw new IllegalArgumentException("no problem: " + e);
+    };
+  }
+
+  /**
+   * The status of a kind's refusal: a conflict with its state, unless the code says something else
+   * to everybody.
+   */
+  private static HttpStatus statusOf(String code) {
+    return switch (code) {
+      case "not-found" -> NOT_FOUND;
+      case "expired" -> GONE;
+      default -> CONFLICT;
+    };
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> malformed(Malformed e, HttpServletRequest request) {
+    return malformed(e.detail(), request);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> invalid(Invalid e, HttpServletRequest request) {
+    return malformed(String.valueOf(e.getMessage()), request);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> invalidArguments(InvalidArguments e, HttpServletRequest request) {
+    return Problem.of(UNPROCESSABLE_CONTENT, "invalid-arguments", e.detail())
+        .about(Address.serverIn(request))
+        .response();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> unknown(Unknown e, HttpServletRequest request) {
+    return e.problem.about(Address.serverIn(request)).response();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> unreadable(HttpMessageNotReadableException e, HttpServletRequest request) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof Edge.BodyTooLarge tooLarge) {
+        return tooLarge.problem().response();
+      }
+    }
+    return malformed(
+        e.getCause() instanceof JacksonException json
+            ? Wire.malformed(json).detail()
+            : "body: is required, as JSON",
+        request);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> wrongType(
+      MethodArgumentTypeMismatchException e, HttpServletRequest request) {
+    return malformed(
+        NestedExceptionUtils.getMostSpecificCause(e) instanceof Malformed m
+            ? m.detail()
+            : e.getName() + ": must be a whole number",
+        request);
+  }
+
+  /** Whatever Spring itself refuses. */
+  @ExceptionHandler
+  ResponseEntity<Object> other(Exception e, HttpServletRequest request) {
+    if (!(e instanceof ErrorResponse refusal)) {
+      LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+      return Problem.of(INTERNAL_SERVER_ERROR, "internal", "an error of the service; see its log")
+          .response();
+    }
+    HttpStatus status = HttpStatus.valueOf(refusal.getStatusCode().value());
+    return switch (status) {
+      case NOT_FOUND -> notFound(request).about(Address.serverIn(request)).response();
+      case BAD_REQUEST -> malformed(String.valueOf(refusal.getBody().getDetail()), request);
+      default ->
+          Problem.of(status, codeOf(status), detailOf(status, e))
+              .about(Address.serverIn(request))
+              .response(HttpHeaders.copyOf(refusal.getHeaders()));
+    };
+  }
+
+  /** What kind of nothing there is at this path. */
+  private Problem notFound(HttpServletRequest request) {
+    String[] path = request.getRequestURI().split("/", 5);
+    if (path.length < 3 || !path[1].equals("v1")) {
+      return Problem.of(NOT_FOUND, "not-found", "there is nothing at this path");
+    }
+    return kinds.find(path[2]) == null
+        ? Unknown.kind(path[2], kinds).problem
+        : Problem.of(
+            NOT_FOUND,
+            "unknown-operation",
+            "no such path; GET /v1/kinds/" + path[2] + " lists the operations");
+  }
+
+  static String codeOf(HttpStatus status) {
+    return switch (status) {
+      case METHOD_NOT_ALLOWED -> "method-not-allowed";
+      case NOT_ACCEPTABLE -> "not-acceptable";
+      case CONTENT_TOO_LARGE -> "too-large";
+      case UNSUPPORTED_MEDIA_TYPE -> "unsupported-media-type";
+      default -> status.getReasonPhrase().toLowerCase(java.util.Locale.ROOT).replace(' ', '-');
+    };
+  }
+
+  private static String detailOf(HttpStatus status, Exception e) {
+    return switch (status) {
+      case METHOD_NOT_ALLOWED ->
+          e instanceof HttpRequestMethodNotSupportedException not
+              ? "this path takes " + not.getSupportedHttpMethods() + ", not " + not.getMethod()
+              : "this path does not take this method";
+      case NOT_ACCEPTABLE -> "answers are application/json";
+      case UNSUPPORTED_MEDIA_TYPE ->
+          "the body must be JSON, sent with Content-Type: application/json";
+      default -> status.getReasonPhrase();
+    };
+  }
+
+  private static ResponseEntity<Object> malformed(
+      @Nullable String detail, HttpServletRequest request) {
+    return Problem.of(BAD_REQUEST, "malformed", String.valueOf(detail))
+        .about(Address.serverIn(request))
+        .response();
+  }
+}

@@ -1,0 +1,220 @@
+package dev.genserver.web;
+
+import dev.genserver.runtime.Outcome;
+import dev.genserver.runtime.Servers;
+import dev.genserver.runtime.Status;
+import dev.genserver.wire.Kind;
+import dev.genserver.wire.Kinds;
+import dev.genserver.wire.Malformed;
+import dev.genserver.wire.Operation;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Servers of any kind over HTTP: start, look, list, stop, and the generic call and cast. */
+@RestController
+@RequestMapping("/v1")
+class ServerController {
+  private static final int LONGEST_PAGE = 1000;
+
+  private final Servers servers;
+  private final Kinds kinds;
+
+  ServerController(Servers servers, Kinds kinds) {
+    this.servers = servers;
+    this.kinds = kinds;
+  }
+
+  @PutMapping(value = "/{kind}/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Status> start(
+      @PathVariable String kind,
+      @PathVariable String name,
+      @RequestBody(required = false) byte @Nullable [] body,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    Kind found = find(kind);
+    Outcome.Started started =
+        gateway(found).start(name, found.decodeArguments(bytes(body)), timeout);
+    return started.created()
+        ? ResponseEntity.created(locationOf(started.status())).body(started.status())
+        : ResponseEntity.ok(started.status());
+  }
+
+  @PostMapping(value = "/{kind}", consumes = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<Status> startUnnamed(
+      @PathVariable String kind,
+      @RequestBody(required = false) byte @Nullable [] body,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    return start(kind, Servers.newName(), body, timeout);
+  }
+
+  @GetMapping("/{kind}/{name}")
+  Status status(@PathVariable String kind, @PathVariable String name) {
+    Kind found = find(kind);
+    Status status = servers.status(found, Address.checkName(name));
+    if (status == null) {
+      throw gateway(found).notDone(new Outcome.NoServer(), name);
+    }
+    return status;
+  }
+
+  @DeleteMapping("/{kind}/{name}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void stop(@PathVariable String kind, @PathVariable String name) {
+    gateway(find(kind)).stop(name);
+  }
+
+  @PostMapping(
+      value = "/{kind}/{name}/call/{operation}",
+      consumes = MediaType.APPLICATION_JSON_VALUE)
+  Object call(
+      @PathVariable String kind,
+      @PathVariable String name,
+      @PathVariable String operation,
+      @RequestBody(required = false) byte @Nullable [] body,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    Kind found = find(kind);
+    Object message = operation(found, operation).decode(bytes(body));
+    return gateway(found).call(name, message, timeout, Object.class);
+  }
+
+  @PostMapping(
+      value = "/{kind}/{name}/cast/{operation}",
+      consumes = MediaType.APPLICATION_JSON_VALUE)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void cast(
+      @PathVariable String kind,
+      @PathVariable String name,
+      @PathVariable String operation,
+      @RequestBody(required = false) byte @Nullable [] body) {
+    Kind found = find(kind);
+    gateway(found).cast(name, operation(found, operation).decode(bytes(body)));
+  }
+
+  @GetMapping("/{kind}")
+  Listing list(
+      @PathVariable String kind,
+      @RequestParam(defaultValue = "") String prefix,
+      @RequestParam(defaultValue = "100") int limit,
+      @RequestParam(required = false) @Nullable String cursor) {
+    return list(List.of(find(kind)), prefix, limit, cursor);
+  }
+
+  @GetMapping("/servers")
+  Listing listAll(
+      @RequestParam(defaultValue = "") String prefix,
+      @RequestParam(defaultValue = "100") int limit,
+      @RequestParam(required = false) @Nullable String cursor) {
+    return list(List.copyOf(kinds.all()), prefix, limit, cursor);
+  }
+
+  @GetMapping("/kinds")
+  KindList kinds() {
+    return new KindList(kinds.all().stream().map(KindView::of).toList());
+  }
+
+  @GetMapping("/kinds/{kind}")
+  KindView kind(@PathVariable String kind) {
+    return KindView.of(find(kind));
+  }
+
+  /** A page of servers. */
+  record Listing(List<Item> servers, @Nullable String cursor) {
+    record Item(String kind, String name, String status) {}
+  }
+
+  /** All kinds. */
+  record KindList(List<KindView> kinds) {}
+
+  /** One kind. */
+  record KindView(
+      String kind, List<dev.genserver.wire.Field> arguments, List<OperationView> operations) {
+    static KindView of(Kind kind) {
+      return new KindView(
+          kind.name(),
+          kind.arguments(),
+          kind.operations().stream()
+              .map(o -> new OperationView(o.name(), o.query(), o.fields()))
+              .toList());
+    }
+  }
+
+  /** One operation. */
+  record OperationView(String operation, boolean query, List<dev.genserver.wire.Field> fields) {}
+
+  private Listing list(List<Kind> among, String prefix, int limit, @Nullable String cursor) {
+    if (limit < 1 || limit > LONGEST_PAGE) {
+      throw new Malformed("limit", "must be from 1 to " + LONGEST_PAGE);
+    }
+    List<Status> found = servers.list(among, prefix, positionOf(cursor), limit + 1);
+    boolean more = found.size() > limit;
+    List<Status> page = more ? found.subList(0, limit) : found;
+    return new Listing(
+        page.stream().map(s -> new Listing.Item(s.kind(), s.name(), s.status())).toList(),
+        more ? cursorOf(page.getLast()) : null);
+  }
+
+  private static String cursorOf(Status last) {
+    String position = last.name() + "/" + last.kind();
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(position.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static Servers.@Nullable Position positionOf(@Nullable String cursor) {
+    if (cursor == null) {
+      return null;
+    }
+    try {
+      String position =
+          new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
+      int slash = position.indexOf('/');
+      return new Servers.Position(position.substring(0, slash), position.substring(slash + 1));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new Malformed("cursor", "must be one that a page before gave");
+    }
+  }
+
+  private Kind find(String kind) {
+    Kind found = kinds.find(kind);
+    if (found == null) {
+      throw Unknown.kind(kind, kinds);
+    }
+    return found;
+  }
+
+  private static Operation operation(Kind kind, String name) {
+    Operation operation = kind.operation(name);
+    if (operation == null) {
+      throw Unknown.operation(name, kind);
+    }
+    return operation;
+  }
+
+  private Gateway gateway(Kind kind) {
+    return new Gateway(servers, kind);
+  }
+
+  private static URI locationOf(Status status) {
+    return URI.create("/v1/" + status.kind() + "/" + status.name());
+  }
+
+  private static byte[] bytes(byte @Nullable [] body) {
+    return body == null ? new byte[0] : body;
+  }
+}

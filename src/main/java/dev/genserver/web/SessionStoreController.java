@@ -1,0 +1,70 @@
+package dev.genserver.web;
+
+import dev.genserver.kinds.SessionStore;
+import dev.genserver.runtime.Servers;
+import dev.genserver.wire.Kinds;
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Session stores over HTTP. */
+@RestController
+@RequestMapping("/v1/session-stores/{name}")
+class SessionStoreController {
+  private final Gateway stores;
+
+  SessionStoreController(Servers servers, Kinds kinds) {
+    stores = new Gateway(servers, kinds.of(SessionStore.class));
+  }
+
+  @PostMapping("/sessions")
+  ResponseEntity<SessionStore.View> create(
+      @PathVariable String name,
+      @RequestBody SessionStore.Create body,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    SessionStore.View session = stores.call(name, body, timeout, SessionStore.View.class);
+    URI location = URI.create("/v1/session-stores/" + name + "/sessions/" + session.sessionId());
+    return ResponseEntity.created(location).body(session);
+  }
+
+  @GetMapping("/sessions/{sessionId}")
+  SessionStore.View get(
+      @PathVariable String name,
+      @PathVariable String sessionId,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    SessionStore.Get get = new SessionStore.Get(sessionId);
+    return stores.ask(name, get, timeout, SessionStore.View.class);
+  }
+
+  @PostMapping("/sessions/{sessionId}/refresh")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void refresh(@PathVariable String name, @PathVariable String sessionId) {
+    stores.cast(name, new SessionStore.Refresh(sessionId));
+  }
+
+  @DeleteMapping("/sessions/{sessionId}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(
+      @PathVariable String name,
+      @PathVariable String sessionId,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    stores.ask(name, new SessionStore.Delete(sessionId), timeout, Object.class);
+  }
+
+  @GetMapping("/stats")
+  SessionStore.Counts stats(
+      @PathVariable String name,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    return stores.ask(name, new SessionStore.Stats(), timeout, SessionStore.Counts.class);
+  }
+}

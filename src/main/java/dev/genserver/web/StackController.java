@@ -1,0 +1,53 @@
+package dev.genserver.web;
+
+import dev.genserver.kinds.Stack;
+import dev.genserver.runtime.Servers;
+import dev.genserver.wire.Kinds;
+import java.time.Duration;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Stacks over HTTP. */
+@RestController
+@RequestMapping("/v1/stacks/{name}")
+class StackController {
+  private final Gateway stacks;
+
+  StackController(Servers servers, Kinds kinds) {
+    stacks = new Gateway(servers, kinds.of(Stack.class));
+  }
+
+  @PostMapping("/push")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void push(@PathVariable String name, @RequestBody Stack.Push body) {
+    stacks.cast(name, body);
+  }
+
+  @PostMapping("/pop")
+  Stack.Item pop(
+      @PathVariable String name,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    return stacks.call(name, new Stack.Pop(), timeout, Stack.Item.class);
+  }
+
+  @GetMapping("/peek")
+  Stack.Item peek(
+      @PathVariable String name,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    return stacks.ask(name, new Stack.Peek(), timeout, Stack.Item.class);
+  }
+
+  @GetMapping("/size")
+  Stack.Count size(
+      @PathVariable String name,
+      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+    return stacks.ask(name, new Stack.Size(), timeout, Stack.Count.class);
+  }
+}

@@ -1,0 +1,189 @@
+package dev.genserver.wire;
+
+import dev.genserver.behaviour.Behaviour;
+import dev.genserver.behaviour.Name;
+import dev.genserver.behaviour.Reason;
+import dev.genserver.behaviour.Self;
+import dev.genserver.behaviour.Signal;
+import dev.genserver.behaviour.Table;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** One kind of server as the outside sees it, derived from the records of its {@link Behaviour}. */
+public final class Kind {
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
+
+  /** Words that have a meaning of their own in the place of a kind. */
+  private static final Set<String> TAKEN =
+      Set.of("servers", "kinds", "supervisors", "events", "batch");
+
+  private final String name;
+  private final Class<? extends Behaviour<?, ?>> type;
+  private final Type stateType;
+  private final List<Field> arguments;
+  private final Map<String, Operation> operations = new LinkedHashMap<>();
+  private final Map<Class<?>, String> messageNames;
+  private final boolean terminates;
+  private final List<RecordComponent> tables;
+  private @Nullable Behaviour<?, ?> defaults;
+
+  private Kind(Class<? extends Behaviour<?, ?>> type) {
+    this.type = type;
+    Name given = type.getAnnotation(Name.class);
+    if (given == null || !NAME.matcher(given.value()).matches() || TAKEN.contains(given.value())) {
+      throw new IllegalArgumentException(
+          type.getName() + " needs a @Name in kebab-case other than " + TAKEN);
+    }
+    if (!type.isRecord()) {
+      throw new IllegalArgumentException(type.getName() + " must be a record");
+    }
+    this.name = given.value();
+    this.arguments = Field.of(type);
+    Type[] parameters = behaviourParameters(type);
+    this.stateType = parameters[0];
+    this.messageNames = new LinkedHashMap<>();
+    describeMessages((Class<?>) parameters[1]);
+    this.terminates = overridesTerminate(type);
+    this.tables =
+        parameters[0] instanceof Class<?> state && state.isRecord()
+            ? Arrays.stream(state.getRecordComponents())
+                .filter(c -> c.getType() == Table.class)
+                .peek(c -> c.getAccessor().setAccessible(true))
+                .toList()
+            : List.of();
+  }
+
+  static Kind of(Class<? extends Behaviour<?, ?>> type) {
+    Kind kind = new Kind(type);
+    kind.defaults =
+        kind.arguments.stream().anyMatch(Field::required)
+            ? null
+            : kind.decodeArguments(new byte[0]);
+    return kind;
+  }
+
+  /** The kind's name, such as {@code kv-stores}. */
+  public String name() {
+    return name;
+  }
+
+  /** Its start arguments. */
+  public List<Field> arguments() {
+    return arguments;
+  }
+
+  /** Its operations, in the order in which they are written. */
+  public Collection<Operation> operations() {
+    return operations.values();
+  }
+
+  /** The operation of this name, or null. */
+  public @Nullable Operation operation(String name) {
+    return operations.get(name);
+  }
+
+  /** The name of a message of this kind: its operation's, or its signal's. */
+  public String nameOf(Object message) {
+    return messageNames.getOrDefault(message.getClass(), "unknown");
+  }
+
+  /** The start arguments when nobody gives any, or null if some have no default. */
+  public @Nullable Behaviour<?, ?> defaults() {
+    return defaults;
+  }
+
+  /** Whether its servers want to be told of their end. */
+  public boolean terminates() {
+    return terminates;
+  }
+
+  /** The type of its states. */
+  public Type stateType() {
+    return stateType;
+  }
+
+  /**
+   * Reads start arguments from a request's body; an empty body is an empty object.
+   *
+   * @throws Malformed if it is not JSON or not these arguments; names the field
+   * @throws InvalidArguments if the kind refuses them
+   */
+  public Behaviour<?, ?> decodeArguments(byte[] body) {
+    Behaviour<?, ?> decoded = Wire.decodeArguments(body, type);
+    Behaviour<?, ?> usual = defaults;
+    return usual != null && usual.equals(decoded) ? usual : decoded;
+  }
+
+  /**
+   * Whether two sets of start arguments mean the same, the order of members in users' JSON values
+   * aside.
+   */
+  public boolean sameArguments(Behaviour<?, ?> a, Behaviour<?, ?> b) {
+    return a.equals(b)
+        || Wire.mapper().valueToTree(a).equals(Wire.mapper().<JsonNode>valueToTree(b));
+  }
+
+  /** How many entries a state of this kind holds in its tables. */
+  public long entries(Object state) {
+    if (state instanceof Table<?> table) {
+      return table.size();
+    }
+    long entries = 0;
+    for (RecordComponent component : tables) {
+      try {
+        entries += ((Table<?>) component.getAccessor().invoke(state)).size();
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return entries;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  private void describeMessages(Class<?> messages) {
+    Class<?>[] permitted = messages.getPermittedSubclasses();
+    if (permitted == null) {
+      throw new IllegalArgumentException(messages.getName() + " must be sealed");
+    }
+    for (Class<?> message : permitted) {
+      Operation operation = Operation.of(message);
+      messageNames.put(message, operation.name());
+      if (!Signal.class.isAssignableFrom(message)) {
+        operations.put(operation.name(), operation);
+      }
+    }
+  }
+
+  private static Type[] behaviourParameters(Class<?> type) {
+    for (Type implemented : type.getGenericInterfaces()) {
+      if (implemented instanceof ParameterizedType p && p.getRawType() == Behaviour.class) {
+        return p.getActualTypeArguments();
+      }
+    }
+    throw new IllegalArgumentException(type.getName() + " must implement Behaviour directly");
+  }
+
+  private static boolean overridesTerminate(Class<?> type) {
+    return Arrays.stream(type.getMethods())
+        .anyMatch(m ->
+            m.getName().equals("terminate")
+                && m.getParameterCount() == 3
+                && m.getParameterTypes()[0] == Reason.class
+                && m.getParameterTypes()[2] == Self.class
+                && m.getDeclaringClass() != Behaviour.class);
+  }
+}
