@@ -2,6 +2,7 @@ package dev.genserver.runtime;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * far it has come.
  */
 class Envelope {
+  private static final AtomicInteger NONE = new AtomicInteger();
   private static final VarHandle PHASE;
 
   /** In the mailbox. */
@@ -50,10 +52,15 @@ class Envelope {
   @Nullable Envelope next;
 
   /**
-   * How many counted messages the mailbox had taken in with this one; used by {@link Mailbox}
+   * How many counted messages came in with this one since the server woke; used by {@link Mailbox}
    * alone.
    */
-  long position;
+  int position;
+
+  /**
+   * How many of these have left, shared with the envelopes around; used by {@link Mailbox} alone.
+   */
+  AtomicInteger taken = NONE;
 
   @SuppressWarnings("unused")
   private volatile int phase;
@@ -84,7 +91,7 @@ class Envelope {
     return PHASE.compareAndSet(this, STARTED, OVER);
   }
 
-  /** Whether nobody waits for it any more; dropping it then is up to the caller of this. */
+  /** Whether whoever waits for it has given up by now, or is about to. */
   boolean expired(long now) {
     return false;
   }

@@ -3,6 +3,7 @@ package dev.genserver.runtime;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * Programming: Coping with Parallelism", 1986) that is only ever emptied whole, so there is no ABA
  * problem.
  *
- * <p>The length needs no counter of its own: each envelope holds how many counted ones were taken
- * in with it, and {@link #done} how many have left. An idle mailbox is these two fields and nothing
- * else.
+ * <p>The length is counted anew each time the server wakes: each envelope holds how many counted
+ * ones came in with it since then, and all of them share one counter of those that were taken out.
+ * So an idle mailbox is one field, and a thread that found it idle a while ago brings no old count
+ * along when it puts its envelope in.
  */
 @SuppressWarnings("ReferenceEquality") // an envelope is itself and equals no other
 class Mailbox {
@@ -48,22 +50,16 @@ class Mailbox {
 
   private static final Envelope SEALED = new Envelope("sealed", Origin.INFO, 0);
   private static final VarHandle TOP;
-  private static final VarHandle DONE;
 
   static {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      TOP = lookup.findVarHandle(Mailbox.class, "top", Envelope.class);
-      DONE = lookup.findVarHandle(Mailbox.class, "done", long.class);
+      TOP = MethodHandles.lookup().findVarHandle(Mailbox.class, "top", Envelope.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
   private volatile @Nullable Envelope top;
-
-  @SuppressWarnings("unused")
-  private long done;
 
   /**
    * Puts a message in.
@@ -78,12 +74,12 @@ class Mailbox {
       if (newest == SEALED) {
         return Offer.SEALED;
       }
-      long left = (long) DONE.getOpaque(this);
-      long entered = newest == null ? left : newest.position;
-      if (counts && entered - left >= capacity) {
+      if (counts && newest != null && waiting(newest) >= capacity) {
         return Offer.FULL;
       }
-      envelope.position = counts ? entered + 1 : entered;
+      int before = newest == null ? 0 : newest.position;
+      envelope.position = counts ? before + 1 : before;
+      envelope.taken = newest == null ? new AtomicInteger() : newest.taken;
       envelope.below = newest;
       if (TOP.compareAndSet(this, newest, envelope)) {
         return newest == null ? Offer.FIRST : Offer.QUEUED;
@@ -109,7 +105,7 @@ class Mailbox {
     } else {
       taken = link(last);
     }
-    DONE.setOpaque(this, taken.position);
+    taken.taken.setOpaque(taken.position);
     return taken;
   }
 
@@ -124,15 +120,11 @@ class Mailbox {
   /** How many counted messages wait, the one in hand not among them. */
   final int waiting() {
     Envelope newest = top;
-    return newest == null || newest == SEALED
-        ? 0
-        : (int) Math.max(0, newest.position - (long) DONE.getOpaque(this));
+    return newest == null ? 0 : waiting(newest);
   }
 
-  /** Whether messages wait or are being handled. */
-  final boolean isBusy() {
-    Envelope newest = top;
-    return newest != null && newest != SEALED;
+  private static int waiting(Envelope newest) {
+    return Math.max(0, newest.position - newest.taken.getOpaque());
   }
 
   /** Links what came in since {@code last} upwards, and returns the oldest of it. There is some. */
