@@ -46,13 +46,7 @@ final class Call extends Envelope {
 
   @Override
   boolean expired(long now) {
-    if (now - deadline < 0) {
-      return outcome != null;
-    }
-    if (drop()) {
-      complete(Outcome.TimedOut.NOT_STARTED);
-    }
-    return true;
+    return now - deadline >= 0;
   }
 
   @Override

@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * the server then marks the message as taken away; exactly one of the two marks wins. If it is this
  * one, the run is no longer this thread's: when its handler ever returns, the step is thrown away
  * and the thread leaves without touching the server.
+ *
+ * <p>Whoever waits for a server that ends is told when its name is free again, so that a caller who
+ * then asks for the name finds a fresh server and not the rest of the old one.
  */
 @SuppressWarnings(
     "ReferenceEquality") // envelopes, and states that nothing has changed, are meant by identity
@@ -39,7 +42,10 @@ final class Drain implements Runnable {
   /** The message of the first turn. */
   static final Object INIT = new Object();
 
-  /** The message that wakes a server for nothing but to look at its {@link Ending}. */
+  /**
+   * The message that does nothing: it wakes a server to look at its {@link Ending}, and whoever
+   * calls it learns that the messages before it were handled.
+   */
   static final Object WAKE = new Object();
 
   private final Servers servers;
@@ -52,9 +58,7 @@ final class Drain implements Runnable {
   /** The message whose handler runs: the one taken, or one that a step put before everything. */
   private volatile @Nullable Envelope inHand;
 
-  /**
-   * The message whose step ended the server, and its outcome: released when the name is free again.
-   */
+  /** The message whose step said stop, and its outcome. */
   private @Nullable Envelope partingCall;
 
   private @Nullable Outcome partingWords;
@@ -85,15 +89,11 @@ final class Drain implements Runnable {
   private boolean drain() {
     int left = STRETCH;
     while ((taken = server.take(taken)) != null) {
-      if (server.ending() != null) {
-        end(taken);
-        return true;
-      }
-      if (!handle(taken)) {
+      if (server.ending() == null && !handle(taken)) {
         return false;
       }
       if (server.ending() != null) {
-        end(null);
+        end();
         return true;
       }
       if (--left == 0) {
@@ -109,24 +109,35 @@ final class Drain implements Runnable {
     Thread.yield();
   }
 
-  /** One message and what its step puts before all others. */
   private boolean handle(Envelope envelope) {
-    long now = System.nanoTime();
+    try {
+      return turns(envelope);
+    } catch (Throwable t) { // no handler's fault, as when memory runs out: the server must go on
+      inHand = null;
+      LOG.error("{} lost a message to a failure outside its handler", server, t);
+      envelope.complete(new Outcome.Crashed(false));
+      if (server.state == null) {
+        failedToStart("its init failed");
+      }
+      return true;
+    }
+  }
+
+  /** One message and what its step puts before all others. */
+  private boolean turns(Envelope envelope) {
+    if (envelope.message == WAKE) {
+      envelope.complete(new Outcome.Replied(null));
+      return true;
+    }
     if (envelope.message instanceof Timer timer && !isCurrent(timer)) {
       return true;
     }
+    long now = System.nanoTime();
     if (!envelope.start(now)) {
       servers
           .listener()
           .handled(server.kind(), envelope.origin, Result.DROPPED, now - envelope.sentAt, 0);
       return true;
-    }
-    if (envelope.message == WAKE) {
-      return envelope.commit();
-    }
-    Extras extras = server.extrasIfAny();
-    if (extras != null) {
-      extras.cancelIdle();
     }
     Envelope current = envelope;
     while (true) {
@@ -149,6 +160,9 @@ final class Drain implements Runnable {
           return true;
         }
         case Step.Next.Then(var signal) -> {
+          if (server.ending() != null) {
+            return true;
+          }
           now = System.nanoTime();
           current = new Envelope(signal, Origin.INFO, now);
           current.start(now);
@@ -165,9 +179,11 @@ final class Drain implements Runnable {
     inHandSince = began;
     inHand = envelope;
     Step<Object> step = null;
+    boolean fits = true;
     Throwable crash = null;
     try {
       step = step(envelope);
+      fits = fits(envelope, step);
     } catch (Throwable t) { // whatever a handler throws, its turn is undone and the server goes on
       crash = t;
     }
@@ -175,21 +191,26 @@ final class Drain implements Runnable {
       return null;
     }
     Thread.interrupted();
-    Outcome outcome = step == null ? crashed(envelope, crash) : commit(envelope, step);
+    Outcome outcome =
+        step == null || crash != null
+            ? crashed(envelope, crash)
+            : fits ? commit(envelope, step) : full();
     inHand = null;
-    long took = System.nanoTime() - began;
+    Result result = crash != null ? Result.CRASHED : resultOf(outcome);
     servers
         .listener()
-        .handled(server.kind(), envelope.origin, resultOf(outcome), began - envelope.sentAt, took);
-    Step.Next next =
-        step == null || outcome instanceof Outcome.LimitReached ? Step.Next.GO_ON : step.next();
-    if (outcome != null) {
-      if (next == Step.Next.STOP || server.ending() != null) {
-        partingCall = envelope;
-        partingWords = outcome;
-      } else {
-        envelope.complete(outcome);
-      }
+        .handled(
+            server.kind(),
+            envelope.origin,
+            result,
+            began - envelope.sentAt,
+            System.nanoTime() - began);
+    Step.Next next = step == null || crash != null || !fits ? Step.Next.GO_ON : step.next();
+    if (outcome != null && next == Step.Next.STOP) {
+      partingCall = envelope;
+      partingWords = outcome;
+    } else if (outcome != null) {
+      envelope.complete(outcome);
     }
     return next;
   }
@@ -205,21 +226,35 @@ final class Drain implements Runnable {
     return Objects.requireNonNull(step, "a handler returned no step");
   }
 
+  /** Whether the server may hold what the step has it hold; what it held already it may. */
+  private boolean fits(Envelope envelope, Step<Object> step) {
+    Object next = step.state();
+    Object state = server.state;
+    if (next == null || next == state || !adopts(envelope.message)) {
+      return true;
+    }
+    long entries = server.kind().entries(next);
+    return entries <= servers.limits().entries()
+        || state == null
+        || entries <= server.kind().entries(state);
+  }
+
+  private Outcome full() {
+    servers.listener().rejected(server.kind(), Rejection.LIMIT_REACHED);
+    return new Outcome.LimitReached(
+        "this server may hold " + servers.limits().entries() + " entries");
+  }
+
   /**
    * Takes the step's state over and does what it asked for; null means that the answer comes later.
    */
   private @Nullable Outcome commit(Envelope envelope, Step<Object> step) {
+    Extras extras = server.extrasIfAny();
+    if (extras != null) {
+      extras.cancelIdle();
+    }
     Object next = step.state();
-    Object state = server.state;
-    if (next != null && next != state && adopts(envelope.message)) {
-      long entries = server.kind().entries(next);
-      if (entries > servers.limits().entries()
-          && state != null
-          && entries > server.kind().entries(state)) {
-        servers.listener().rejected(server.kind(), Rejection.LIMIT_REACHED);
-        return new Outcome.LimitReached(
-            "this server may hold " + servers.limits().entries() + " entries");
-      }
+    if (next != null && next != server.state && adopts(envelope.message)) {
       server.state = next;
       if (envelope.message != INIT && !(envelope.message instanceof Query)) {
         server.version++;
@@ -254,8 +289,7 @@ final class Drain implements Runnable {
 
   private Outcome crashed(Envelope envelope, @Nullable Throwable crash) {
     server.crashes++;
-    String message = envelope.message == INIT ? "init" : nameOf(envelope.message);
-    LOG.error("{} crashed on {}; that turn is undone", server, message, crash);
+    LOG.error("{} crashed on {}; that turn is undone", server, nameOf(envelope.message), crash);
     if (envelope.message == INIT) {
       return failedToStart("its init crashed");
     }
@@ -269,14 +303,15 @@ final class Drain implements Runnable {
   }
 
   private String nameOf(Object message) {
-    return server.kind().nameOf(message instanceof Timer timer ? timer.signal : message);
+    return message == INIT
+        ? "init"
+        : server.kind().nameOf(message instanceof Timer timer ? timer.signal : message);
   }
 
   private static Result resultOf(@Nullable Outcome outcome) {
     return switch (outcome) {
       case null -> Result.DEFERRED;
       case Outcome.Replied r -> Result.REPLIED;
-      case Outcome.Crashed c -> Result.CRASHED;
       default -> Result.REFUSED;
     };
   }
@@ -296,23 +331,22 @@ final class Drain implements Runnable {
   // The end. From here on the server's name is free, and whoever waits is told.
 
   /** Ends the server in place of its hanging handler, if that one has not come to its commit. */
-  boolean takeOver() {
+  void takeOver() {
     Envelope hanging = inHand;
     if (hanging == null || !hanging.takeAway()) {
-      return false;
+      return;
     }
-    Ending ending = Objects.requireNonNull(server.ending());
-    hanging.complete(ending.toOthers());
     Thread hung = thread;
     if (hung != null) {
       hung.interrupt();
     }
-    end(null);
-    servers.drained(this);
-    return true;
+    servers.execute(() -> {
+      end();
+      servers.drained(this);
+    });
   }
 
-  private void end(@Nullable Envelope unhandled) {
+  private void end() {
     Ending ending = Objects.requireNonNull(server.ending());
     Extras extras = server.extrasIfAny();
     if (extras != null) {
@@ -320,28 +354,20 @@ final class Drain implements Runnable {
     }
     servers.terminate(server, ending.reason());
     servers.unregister(server);
-    if (extras != null) {
-      extras.deferred.completeAll(ending.toOthers());
-    }
-    if (unhandled != null) {
-      refuse(unhandled, ending);
-    }
-    Envelope last = Objects.requireNonNull(taken);
-    while (!server.seal(last)) {
-      last = Objects.requireNonNull(server.take(last));
-      refuse(last, ending);
-    }
-    server.state = null;
     if (partingCall != null && partingWords != null) {
       partingCall.complete(partingWords);
     }
-    ending.over().countDown();
-  }
-
-  private static void refuse(Envelope envelope, Ending ending) {
-    if (envelope.drop()) {
-      envelope.complete(ending.toOthers());
+    if (extras != null) {
+      extras.deferred.completeAll(ending.toOthers());
     }
+    Envelope last = Objects.requireNonNull(taken);
+    last.complete(ending.toOthers());
+    while (!server.seal(last)) {
+      last = Objects.requireNonNull(server.take(last));
+      last.complete(ending.toOthers());
+    }
+    server.state = null;
+    ending.over().countDown();
   }
 
   // For those who look on from outside.

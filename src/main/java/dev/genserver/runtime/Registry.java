@@ -83,11 +83,12 @@ final class Registry {
     }
 
     /**
-     * Takes it out, first from the order, so that the name is free only when nothing is left of it.
+     * Takes it out, first from the order, so that the name is free only when nothing is left of it;
+     * false if it was not in.
      */
-    void remove(Server server) {
+    boolean remove(Server server) {
       inOrder.remove(server.name, server);
-      byName.remove(server.name, server);
+      return byName.remove(server.name, server);
     }
 
     int size() {

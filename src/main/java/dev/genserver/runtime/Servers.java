@@ -7,15 +7,23 @@ import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All servers: start, find, call, cast, stop. Every message to a server goes through here, its own
@@ -25,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * drain it; see {@link Mailbox} for how that is decided and {@link Drain} for what happens then.
  */
 public final class Servers {
-  /** How long a step in hand, and then {@code terminate}, may take when a server is stopped. */
   private static final Duration GRACE = Duration.ofSeconds(5);
-
   private static final Duration STUCK = Duration.ofSeconds(1);
+  private static final Duration MOMENT = Duration.ofMillis(10);
+  private static final Logger LOG = LoggerFactory.getLogger(Servers.class);
 
   private final Registry registry;
   private final Limits limits;
@@ -36,6 +44,7 @@ public final class Servers {
   private final Executor executor;
   private final ScheduledExecutorService clockwork;
   private final Listener listener;
+  private final Duration grace;
   private final Set<Drain> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
@@ -52,15 +61,34 @@ public final class Servers {
       Executor executor,
       ScheduledExecutorService clockwork,
       Listener listener) {
+    this(kinds, limits, clock, executor, clockwork, listener, GRACE, STUCK);
+  }
+
+  /**
+   * Makes an empty house.
+   *
+   * @param grace how long a step in hand, and then {@code terminate}, may take when a server ends
+   * @param stuck after how long a handler is reported
+   */
+  Servers(
+      Kinds kinds,
+      Limits limits,
+      Clock clock,
+      Executor executor,
+      ScheduledExecutorService clockwork,
+      Listener listener,
+      Duration grace,
+      Duration stuck) {
     this.registry = new Registry(kinds);
     this.limits = limits;
     this.clock = clock;
     this.executor = executor;
     this.clockwork = clockwork;
     this.listener = listener;
+    this.grace = grace;
     var _ =
         clockwork.scheduleWithFixedDelay(
-            this::reportStuck, STUCK.toMillis(), STUCK.toMillis(), TimeUnit.MILLISECONDS);
+            () -> reportStuck(stuck), stuck.toNanos(), stuck.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** A new name for a server that was started without one: 22 characters that nobody guesses. */
@@ -75,31 +103,41 @@ public final class Servers {
    *     may still start
    */
   public Outcome start(Kind kind, String name, Behaviour<?, ?> arguments, Duration timeout) {
-    if (closing) {
-      return rejected(kind, Rejection.SHUTTING_DOWN, Outcome.ShuttingDown.INSTANCE);
-    }
     Registry.Family family = registry.of(kind);
-    Server server = family.find(name);
-    if (server == null) {
-      Call init = new Call(Drain.INIT, Origin.INFO, System.nanoTime(), timeout);
-      Server fresh = new Server(family, name, arguments, clock.instant());
-      fresh.offer(init, limits.mailboxCapacity());
-      if (!registry.reserve(limits.servers())) {
-        return noPlace(kind);
+    long sentAt = System.nanoTime();
+    while (true) {
+      if (closing) {
+        return rejected(kind, Rejection.SHUTTING_DOWN, Outcome.ShuttingDown.INSTANCE);
       }
-      server = family.putIfAbsent(fresh);
+      Server server = family.find(name);
+      if (server != null && server.state != null) {
+        return kind.sameArguments(server.behaviour, arguments)
+            ? new Outcome.Started(server.status(), false)
+            : new Outcome.AlreadyStarted();
+      }
+      Call ready = new Call(Drain.WAKE, Origin.INFO, sentAt, timeout);
       if (server == null) {
-        wake(fresh);
-        Outcome outcome = init.await();
-        return outcome instanceof Outcome.Replied
-            ? new Outcome.Started(fresh.status(), true)
-            : answered(kind, outcome);
+        if (!registry.reserve(limits.servers())) {
+          return noPlace(kind);
+        }
+        Server fresh = new Server(family, name, arguments, clock.instant());
+        if (startWith(ready, fresh)) {
+          return started(fresh, ready.await());
+        }
+        registry.release();
+      } else if (offer(server, ready) != Mailbox.Offer.SEALED
+          && ready.await() instanceof Outcome.TimedOut) {
+        return started(server, Outcome.TimedOut.STARTED);
       }
-      registry.release();
     }
-    return kind.sameArguments(server.behaviour, arguments)
-        ? new Outcome.Started(server.status(), false)
-        : new Outcome.AlreadyStarted();
+  }
+
+  private Outcome started(Server server, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Replied _ -> new Outcome.Started(server.status(), true);
+      case Outcome.TimedOut _ -> answered(server.kind(), Outcome.TimedOut.STARTED);
+      default -> outcome;
+    };
   }
 
   /**
@@ -156,22 +194,23 @@ public final class Servers {
     if (server == null) {
       return Outcome.NoServer.INSTANCE;
     }
-    end(server, new Ending(Reason.NORMAL, Outcome.Stopped.INSTANCE), GRACE);
+    Ending ending = end(server, Reason.NORMAL, Outcome.Stopped.INSTANCE);
+    for (Duration wait = grace; !await(ending.over(), wait); wait = MOMENT) {
+      takeOver(server::equals);
+    }
     return new Outcome.Ended();
   }
 
   /**
    * Shuts down: takes no more messages in, lets mailboxes empty for as long as the limits say,
-   * tells those who still wait, and lets servers terminate.
+   * tells those who still wait, and lets servers terminate, all of them at once.
    */
   public void shutDown() {
     closing = true;
     Outcome goodbye = Outcome.ShuttingDown.INSTANCE;
-    boolean drained = awaitDrained(limits.drain());
-    if (!drained) {
-      for (Drain drain : running) {
-        end(drain.server(), new Ending(Reason.SHUTDOWN, goodbye), Duration.ZERO);
-      }
+    List<Ending> endings = new ArrayList<>();
+    if (!awaitDrained(limits.drain())) {
+      running.forEach(drain -> endings.add(end(drain.server(), Reason.SHUTDOWN, goodbye)));
     }
     for (Registry.Family family : registry.families()) {
       for (Server server : family.all()) {
@@ -180,8 +219,15 @@ public final class Servers {
           extras.deferred.completeAll(goodbye);
         }
         if (family.kind().terminates()) {
-          end(server, new Ending(Reason.SHUTDOWN, goodbye), GRACE);
+          endings.add(end(server, Reason.SHUTDOWN, goodbye));
         }
+      }
+    }
+    long deadline = System.nanoTime() + grace.toNanos();
+    for (Ending ending : endings) {
+      while (ending.over().getCount() > 0 && System.nanoTime() - deadline < 0) {
+        takeOver(server -> server.ending() != null);
+        await(ending.over(), MOMENT);
       }
     }
   }
@@ -215,8 +261,7 @@ public final class Servers {
   /** Delivers a timer that is due. */
   void info(Server server, Timer timer) {
     if (!closing) {
-      Envelope envelope = new Envelope(timer, Origin.INFO, System.nanoTime());
-      wakeIf(server, server.offer(envelope, limits.mailboxCapacity()));
+      offer(server, new Envelope(timer, Origin.INFO, System.nanoTime()));
     }
   }
 
@@ -243,12 +288,8 @@ public final class Servers {
         registry.release();
         continue;
       }
-      switch (server.offer(envelope, limits.mailboxCapacity())) {
-        case FIRST -> {
-          wake(server);
-          return null;
-        }
-        case QUEUED -> {
+      switch (offer(server, envelope)) {
+        case FIRST, QUEUED -> {
           return null;
         }
         case FULL -> {
@@ -291,10 +332,12 @@ public final class Servers {
 
   // Running.
 
-  private void wakeIf(Server server, Mailbox.Offer offer) {
+  private Mailbox.Offer offer(Server server, Envelope envelope) {
+    Mailbox.Offer offer = server.offer(envelope, limits.mailboxCapacity());
     if (offer == Mailbox.Offer.FIRST) {
       wake(server);
     }
+    return offer;
   }
 
   private void wake(Server server) {
@@ -332,25 +375,23 @@ public final class Servers {
     return true;
   }
 
-  private void reportStuck() {
+  private void reportStuck(Duration limit) {
     long now = System.nanoTime();
-    running.forEach(drain -> drain.reportIfStuck(now, STUCK.toNanos()));
+    running.forEach(drain -> drain.reportIfStuck(now, limit.toNanos()));
   }
 
   // Ending.
 
-  /**
-   * Has the server end, by its own drainer if the step in hand lets it in time, else in its place.
-   */
-  private void end(Server server, Ending wanted, Duration patience) {
-    Ending ending = server.endWith(wanted);
-    Envelope wake = new Envelope(Drain.WAKE, Origin.INFO, System.nanoTime());
-    wakeIf(server, server.offer(wake, limits.mailboxCapacity()));
-    Duration wait = patience;
-    while (!await(ending.over(), wait)) {
-      running.stream().filter(drain -> drain.server() == server).forEach(Drain::takeOver);
-      wait = Duration.ofMillis(10);
-    }
+  /** Has its drainer end the server before the next message, unless it is to end already. */
+  private Ending end(Server server, Reason reason, Outcome toOthers) {
+    Ending ending = server.endWith(new Ending(reason, toOthers));
+    offer(server, new Envelope(Drain.WAKE, Origin.INFO, System.nanoTime()));
+    return ending;
+  }
+
+  /** Ends those servers whose handler does not let their drainer do it. */
+  private void takeOver(Predicate<Server> which) {
+    running.stream().filter(drain -> which.test(drain.server())).forEach(Drain::takeOver);
   }
 
   /** Lets a server that wants it take its leave, for a limited time. */
@@ -359,25 +400,24 @@ public final class Servers {
     if (!server.kind().terminates() || state == null) {
       return;
     }
-    CountDownLatch done = new CountDownLatch(1);
-    Thread leave =
-        Thread.ofVirtual()
-            .unstarted(() -> {
-              try {
-                server.behaviour.terminate(reason, state, new Turn(this, server));
-              } finally {
-                done.countDown();
-              }
-            });
-    leave.start();
-    if (!await(done, GRACE)) {
-      leave.interrupt();
+    FutureTask<?> leave =
+        new FutureTask<>(
+            () -> server.behaviour.terminate(reason, state, new Turn(this, server)), null);
+    try {
+      executor.execute(leave);
+      leave.get(grace.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      LOG.error("{} crashed in terminate", server, e.getCause());
+    } catch (TimeoutException | InterruptedException | RejectedExecutionException e) {
+      LOG.warn("{} did not come to the end of terminate", server);
+      leave.cancel(true);
     }
   }
 
   void unregister(Server server) {
-    server.family.remove(server);
-    registry.release();
+    if (server.family.remove(server)) {
+      registry.release();
+    }
   }
 
   private static boolean await(CountDownLatch latch, Duration limit) {
@@ -399,6 +439,10 @@ public final class Servers {
   }
 
   // What a run needs.
+
+  void execute(Runnable task) {
+    executor.execute(task);
+  }
 
   Limits limits() {
     return limits;

@@ -28,7 +28,8 @@ final class Timer implements Runnable {
 
   void schedule(ScheduledExecutorService clockwork, Duration delay) {
     try {
-      scheduled = clockwork.schedule(this, delay.toNanos(), TimeUnit.NANOSECONDS);
+      scheduled =
+          clockwork.schedule(this, TimeUnit.NANOSECONDS.convert(delay), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // The service shuts down: no timer is due any more.
     }

@@ -78,7 +78,7 @@ final class Turn implements Self {
 
   @Override
   public @Nullable From from() {
-    if (!(envelope instanceof Call call)) {
+    if (!(envelope instanceof Call call) || call.isOver()) {
       return null;
     }
     if (call.id == 0) {
