@@ -123,6 +123,12 @@ class Mailbox {
     return newest == null ? 0 : waiting(newest);
   }
 
+  /** Whether messages wait or one is in hand. */
+  final boolean isBusy() {
+    Envelope newest = top;
+    return newest != null && newest != SEALED;
+  }
+
   private static int waiting(Envelope newest) {
     return Math.max(0, newest.position - newest.taken.getOpaque());
   }

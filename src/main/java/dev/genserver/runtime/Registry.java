@@ -47,6 +47,10 @@ final class Registry {
     }
   }
 
+  int reserved() {
+    return size.get();
+  }
+
   /** Gives a reserved place back. */
   void release() {
     size.decrementAndGet();

@@ -162,7 +162,7 @@ public final class Servers {
 
   /** Tells what there is to tell of a server without asking it; null if there is none. */
   public @Nullable Status status(Kind kind, String name) {
-    Server server = registry.of(kind).find(name);
+    Server server = find(kind, name);
     return server == null ? null : server.status();
   }
 
@@ -190,7 +190,7 @@ public final class Servers {
    * NoServer.
    */
   public Outcome stop(Kind kind, String name) {
-    Server server = registry.of(kind).find(name);
+    Server server = find(kind, name);
     if (server == null) {
       return Outcome.NoServer.INSTANCE;
     }
@@ -254,6 +254,20 @@ public final class Servers {
         .mapToInt(Mailbox::waiting)
         .max()
         .orElse(0);
+  }
+
+  /** How many places are taken, see {@link Limits#servers}. */
+  int reserved() {
+    return registry.reserved();
+  }
+
+  /** How many runs are under way. */
+  int running() {
+    return running.size();
+  }
+
+  @Nullable Server find(Kind kind, String name) {
+    return registry.of(kind).find(name);
   }
 
   // Messages.
