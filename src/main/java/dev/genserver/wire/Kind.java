@@ -129,8 +129,12 @@ public final class Kind {
    * aside.
    */
   public boolean sameArguments(Behaviour<?, ?> a, Behaviour<?, ?> b) {
-    return a.equals(b)
-        || Wire.mapper().valueToTree(a).equals(Wire.mapper().<JsonNode>valueToTree(b));
+    return a.equals(b) || treeOf(a).equals(treeOf(b));
+  }
+
+  /** Written out and read again, because a user's JSON value is one piece of text until then. */
+  private static JsonNode treeOf(Behaviour<?, ?> arguments) {
+    return Wire.mapper().readTree(Wire.mapper().writeValueAsBytes(arguments));
   }
 
   /** How many entries a state of this kind holds in its tables. */
