@@ -3,20 +3,19 @@ package dev.genserver;
 import dev.genserver.web.CorsProblems;
 import dev.genserver.web.Edge;
 import dev.genserver.web.ProblemValve;
-import dev.genserver.wire.Durations;
-import java.time.Duration;
+import dev.genserver.web.TimeoutParameter;
+import java.util.List;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.convert.converter.Converter;
-import org.springframework.format.FormatterRegistry;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** How HTTP is spoken. */
@@ -24,8 +23,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 class WebConfiguration implements WebMvcConfigurer {
 
   @Override
-  public void addFormatters(FormatterRegistry registry) {
-    registry.addConverter(new DurationOfText());
+  public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+    resolvers.add(new TimeoutParameter());
   }
 
   /**
@@ -76,12 +75,5 @@ class WebConfiguration implements WebMvcConfigurer {
       factory.addContextCustomizers(
           context -> context.getParent().getPipeline().addValve(new ProblemValve()));
     };
-  }
-
-  private static final class DurationOfText implements Converter<String, Duration> {
-    @Override
-    public Duration convert(String text) {
-      return Durations.parse("timeout", text);
-    }
   }
 }

@@ -50,7 +50,11 @@ final class Address {
   /** The kind and name of the server in the request's path, if it names a possible one. */
   static @Nullable String serverIn(HttpServletRequest request) {
     String[] path = request.getRequestURI().split("/", 5);
-    return path.length > 3 && path[1].equals("v1") && NAME.matcher(path[3]).matches()
+    return path.length > 3
+            && path[1].equals("v1")
+            && !path[2].equals("kinds")
+            && NAME.matcher(path[3]).matches()
+            && !TAKEN.contains(path[3])
         ? path[2] + "/" + path[3]
         : null;
   }

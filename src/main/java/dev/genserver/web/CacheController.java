@@ -4,7 +4,6 @@ import dev.genserver.kinds.Cache;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Duration;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -12,7 +11,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -33,27 +31,19 @@ class CacheController {
   }
 
   @GetMapping("/entries/{*key}")
-  Cache.Value get(
-      @PathVariable String name,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout,
-      HttpServletRequest request) {
+  Cache.Value get(@PathVariable String name, Timeout timeout, HttpServletRequest request) {
     Cache.Get get = new Cache.Get(Address.keyIn(request));
     return caches.ask(name, get, timeout, Cache.Value.class);
   }
 
   @DeleteMapping("/entries/{*key}")
-  Cache.Value delete(
-      @PathVariable String name,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout,
-      HttpServletRequest request) {
+  Cache.Value delete(@PathVariable String name, Timeout timeout, HttpServletRequest request) {
     Cache.Delete delete = new Cache.Delete(Address.keyIn(request));
     return caches.ask(name, delete, timeout, Cache.Value.class);
   }
 
   @GetMapping("/stats")
-  Cache.Counts stats(
-      @PathVariable String name,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+  Cache.Counts stats(@PathVariable String name, Timeout timeout) {
     return caches.ask(name, new Cache.Stats(), timeout, Cache.Counts.class);
   }
 }

@@ -3,7 +3,6 @@ package dev.genserver.web;
 import dev.genserver.kinds.Counter;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -11,7 +10,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -26,9 +24,7 @@ class CounterController {
   }
 
   @GetMapping("/value")
-  Counter.Count value(
-      @PathVariable String name,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+  Counter.Count value(@PathVariable String name, Timeout timeout) {
     return counters.ask(name, new Counter.Value(), timeout, Counter.Count.class);
   }
 
@@ -36,7 +32,7 @@ class CounterController {
   Counter.Count increment(
       @PathVariable String name,
       @RequestBody(required = false) Counter.@Nullable Increment body,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+      Timeout timeout) {
     Counter.Increment increment = body == null ? new Counter.Increment(1) : body;
     return counters.call(name, increment, timeout, Counter.Count.class);
   }

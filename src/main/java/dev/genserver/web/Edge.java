@@ -30,7 +30,7 @@ public final class Edge extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (request.getContentLengthLong() > maxBody) {
-      new BodyTooLarge(maxBody).problem().write(response);
+      new BodyTooLarge(maxBody).problem().about(Address.serverIn(request)).write(response);
     } else if (hasPathParameter(request)) {
       Problem.of(HttpStatus.BAD_REQUEST, "malformed", "name: must not hold a semicolon")
           .write(response);

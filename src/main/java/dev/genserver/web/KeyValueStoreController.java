@@ -4,7 +4,6 @@ import dev.genserver.kinds.KeyValueStore;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -35,19 +34,14 @@ class KeyValueStoreController {
   }
 
   @GetMapping("/entries/{*key}")
-  KeyValueStore.Value get(
-      @PathVariable String name,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout,
-      HttpServletRequest request) {
+  KeyValueStore.Value get(@PathVariable String name, Timeout timeout, HttpServletRequest request) {
     KeyValueStore.Get get = new KeyValueStore.Get(Address.keyIn(request));
     return stores.ask(name, get, timeout, KeyValueStore.Value.class);
   }
 
   @DeleteMapping("/entries/{*key}")
   KeyValueStore.Value delete(
-      @PathVariable String name,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout,
-      HttpServletRequest request) {
+      @PathVariable String name, Timeout timeout, HttpServletRequest request) {
     KeyValueStore.Delete delete = new KeyValueStore.Delete(Address.keyIn(request));
     return stores.ask(name, delete, timeout, KeyValueStore.Value.class);
   }
@@ -58,7 +52,7 @@ class KeyValueStoreController {
       @RequestParam(defaultValue = "") String prefix,
       @RequestParam(defaultValue = "1000") int limit,
       @RequestParam(required = false) @Nullable String cursor,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+      Timeout timeout) {
     KeyValueStore.Keys keys = new KeyValueStore.Keys(prefix, limit, cursor);
     return stores.ask(name, keys, timeout, KeyValueStore.Page.class);
   }

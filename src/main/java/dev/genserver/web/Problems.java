@@ -20,7 +20,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -125,7 +124,7 @@ class Problems {
   ResponseEntity<Object> unreadable(HttpMessageNotReadableException e, HttpServletRequest request) {
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof Edge.BodyTooLarge tooLarge) {
-        return tooLarge.problem().response();
+        return tooLarge.problem().about(Address.serverIn(request)).response();
       }
     }
     return malformed(
@@ -138,11 +137,7 @@ class Problems {
   @ExceptionHandler
   ResponseEntity<Object> wrongType(
       MethodArgumentTypeMismatchException e, HttpServletRequest request) {
-    return malformed(
-        NestedExceptionUtils.getMostSpecificCause(e) instanceof Malformed m
-            ? m.detail()
-            : e.getName() + ": must be a whole number",
-        request);
+    return malformed(e.getName() + ": must be a whole number", request);
   }
 
   /** Whatever Spring itself refuses. */

@@ -9,7 +9,6 @@ import dev.genserver.wire.Malformed;
 import dev.genserver.wire.Operation;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ class ServerController {
       @PathVariable String kind,
       @PathVariable String name,
       @RequestBody(required = false) byte @Nullable [] body,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+      Timeout timeout) {
     Kind found = find(kind);
     Outcome.Started started =
         gateway(found).start(name, found.decodeArguments(bytes(body)), timeout);
@@ -59,7 +58,7 @@ class ServerController {
   ResponseEntity<Status> startUnnamed(
       @PathVariable String kind,
       @RequestBody(required = false) byte @Nullable [] body,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+      Timeout timeout) {
     return start(kind, Servers.newName(), body, timeout);
   }
 
@@ -87,7 +86,7 @@ class ServerController {
       @PathVariable String name,
       @PathVariable String operation,
       @RequestBody(required = false) byte @Nullable [] body,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+      Timeout timeout) {
     Kind found = find(kind);
     Object message = operation(found, operation).decode(bytes(body));
     return gateway(found).call(name, message, timeout, Object.class);

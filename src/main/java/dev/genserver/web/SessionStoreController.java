@@ -4,7 +4,6 @@ import dev.genserver.kinds.SessionStore;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
 import java.net.URI;
-import java.time.Duration;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -13,7 +12,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -29,9 +27,7 @@ class SessionStoreController {
 
   @PostMapping("/sessions")
   ResponseEntity<SessionStore.View> create(
-      @PathVariable String name,
-      @RequestBody SessionStore.Create body,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+      @PathVariable String name, @RequestBody SessionStore.Create body, Timeout timeout) {
     SessionStore.View session = stores.call(name, body, timeout, SessionStore.View.class);
     URI location = URI.create("/v1/session-stores/" + name + "/sessions/" + session.sessionId());
     return ResponseEntity.created(location).body(session);
@@ -39,9 +35,7 @@ class SessionStoreController {
 
   @GetMapping("/sessions/{sessionId}")
   SessionStore.View get(
-      @PathVariable String name,
-      @PathVariable String sessionId,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+      @PathVariable String name, @PathVariable String sessionId, Timeout timeout) {
     SessionStore.Get get = new SessionStore.Get(sessionId);
     return stores.ask(name, get, timeout, SessionStore.View.class);
   }
@@ -54,17 +48,12 @@ class SessionStoreController {
 
   @DeleteMapping("/sessions/{sessionId}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void delete(
-      @PathVariable String name,
-      @PathVariable String sessionId,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+  void delete(@PathVariable String name, @PathVariable String sessionId, Timeout timeout) {
     stores.ask(name, new SessionStore.Delete(sessionId), timeout, Object.class);
   }
 
   @GetMapping("/stats")
-  SessionStore.Counts stats(
-      @PathVariable String name,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+  SessionStore.Counts stats(@PathVariable String name, Timeout timeout) {
     return stores.ask(name, new SessionStore.Stats(), timeout, SessionStore.Counts.class);
   }
 }

@@ -3,14 +3,12 @@ package dev.genserver.web;
 import dev.genserver.kinds.Stack;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
-import java.time.Duration;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -31,23 +29,17 @@ class StackController {
   }
 
   @PostMapping("/pop")
-  Stack.Item pop(
-      @PathVariable String name,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+  Stack.Item pop(@PathVariable String name, Timeout timeout) {
     return stacks.call(name, new Stack.Pop(), timeout, Stack.Item.class);
   }
 
   @GetMapping("/peek")
-  Stack.Item peek(
-      @PathVariable String name,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+  Stack.Item peek(@PathVariable String name, Timeout timeout) {
     return stacks.ask(name, new Stack.Peek(), timeout, Stack.Item.class);
   }
 
   @GetMapping("/size")
-  Stack.Count size(
-      @PathVariable String name,
-      @RequestParam(defaultValue = Gateway.DEFAULT_TIMEOUT) Duration timeout) {
+  Stack.Count size(@PathVariable String name, Timeout timeout) {
     return stacks.ask(name, new Stack.Size(), timeout, Stack.Count.class);
   }
 }
