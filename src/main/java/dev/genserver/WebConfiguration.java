@@ -69,8 +69,14 @@ class WebConfiguration implements WebMvcConfigurer {
       factory.addConnectorCustomizers(connector -> {
         connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
         connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+        connector.setAllowBackslash(true);
         connector.setProperty("relaxedPathChars", "\"<>[\\]^`{|}");
         connector.setProperty("relaxedQueryChars", "\"<>[\\]^`{|}");
+        // Forms are not spoken: their fields are no query parameters, and a bad one no error of
+        // ours.
+        connector.setParseBodyMethods("");
+        // A body that will be refused for its length need not be sent.
+        connector.setProperty("continueResponseTiming", "onRead");
       });
       factory.addContextCustomizers(
           context -> context.getParent().getPipeline().addValve(new ProblemValve()));

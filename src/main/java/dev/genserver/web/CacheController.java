@@ -5,6 +5,7 @@ import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -16,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Caches over HTTP. */
 @RestController
-@RequestMapping("/v1/caches/{name}")
+@RequestMapping(value = "/v1/caches/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
 class CacheController {
   private final Gateway caches;
 

@@ -5,6 +5,7 @@ import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -15,7 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Counters over HTTP. */
 @RestController
-@RequestMapping("/v1/counters/{name}")
+@RequestMapping(value = "/v1/counters/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
 class CounterController {
   private final Gateway counters;
 
@@ -39,7 +40,7 @@ class CounterController {
 
   @PostMapping("/reset")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void reset(@PathVariable String name) {
+  void reset(@PathVariable String name, @RequestBody(required = false) @Nullable NoFields body) {
     counters.cast(name, new Counter.Reset());
   }
 }

@@ -9,13 +9,17 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.Serial;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * What is refused before a request is looked at: bodies that are too large, and names with path
- * parameters.
+ * What is settled before a request is looked at: bodies that are too large, names with path
+ * parameters, and types of bodies that are not there.
  */
 public final class Edge extends OncePerRequestFilter {
   private final long maxBody;
@@ -32,11 +36,14 @@ public final class Edge extends OncePerRequestFilter {
     if (request.getContentLengthLong() > maxBody) {
       new BodyTooLarge(maxBody).problem().about(Address.serverIn(request)).write(response);
     } else if (hasPathParameter(request)) {
-      Problem.of(HttpStatus.BAD_REQUEST, "malformed", "name: must not hold a semicolon")
+      Problem.of(
+              HttpStatus.BAD_REQUEST, "malformed", "path: must not hold a semicolon, save in a key")
           .write(response);
     } else if (request.getContentLengthLong() < 0
         && request.getHeader("Transfer-Encoding") != null) {
       chain.doFilter(new Bounded(request, maxBody), response);
+    } else if (request.getContentLengthLong() == 0 && request.getContentType() != null) {
+      chain.doFilter(new Bodiless(request), response);
     } else {
       chain.doFilter(request, response);
     }
@@ -78,6 +85,32 @@ public final class Edge extends OncePerRequestFilter {
     @Override
     public ServletInputStream getInputStream() throws IOException {
       return new BoundedStream(super.getInputStream(), most);
+    }
+  }
+
+  /** A request whose empty body has no type, so that {@code curl -d ''} is a POST without one. */
+  private static final class Bodiless extends HttpServletRequestWrapper {
+    Bodiless(HttpServletRequest request) {
+      super(request);
+    }
+
+    @Override
+    public @Nullable String getContentType() {
+      return null;
+    }
+
+    @Override
+    public @Nullable String getHeader(String name) {
+      return isType(name) ? null : super.getHeader(name);
+    }
+
+    @Override
+    public Enumeration<String> getHeaders(String name) {
+      return isType(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+    }
+
+    private static boolean isType(String name) {
+      return name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE);
     }
   }
 

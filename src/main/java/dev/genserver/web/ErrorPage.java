@@ -16,7 +16,6 @@ class ErrorPage implements ErrorController {
     Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     HttpStatus status = code instanceof Integer i ? HttpStatus.resolve(i) : null;
     HttpStatus known = status == null ? HttpStatus.NOT_FOUND : status;
-    String said = known == HttpStatus.BAD_REQUEST ? "malformed" : Problems.codeOf(known);
-    return Problem.of(known, said, known.getReasonPhrase()).response();
+    return Problem.ofHttp(known).response();
   }
 }

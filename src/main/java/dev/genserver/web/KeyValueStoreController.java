@@ -6,6 +6,7 @@ import dev.genserver.wire.Kinds;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -19,7 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Key-value stores over HTTP. */
 @RestController
-@RequestMapping("/v1/kv-stores/{name}")
+@RequestMapping(value = "/v1/kv-stores/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
 class KeyValueStoreController {
   private final Gateway stores;
 
@@ -59,7 +60,7 @@ class KeyValueStoreController {
 
   @PostMapping("/clear")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void clear(@PathVariable String name) {
+  void clear(@PathVariable String name, @RequestBody(required = false) @Nullable NoFields body) {
     stores.cast(name, new KeyValueStore.Clear());
   }
 }

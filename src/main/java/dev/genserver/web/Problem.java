@@ -49,6 +49,13 @@ public record Problem(
         null);
   }
 
+  /** What the web server itself refuses, before or behind the controllers. */
+  static Problem ofHttp(HttpStatus status) {
+    return status == HttpStatus.BAD_REQUEST
+        ? of(status, "malformed", "request: is not HTTP as it should be, or its head is too long")
+        : of(status, Problems.codeOf(status), status.getReasonPhrase());
+  }
+
   Problem about(@Nullable String server) {
     return new Problem(type, title, status, code, detail, server, retryable, stateKept, started);
   }

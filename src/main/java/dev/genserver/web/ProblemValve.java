@@ -21,16 +21,8 @@ public final class ProblemValve extends ErrorReportValve {
         || !response.setErrorReported()) {
       return;
     }
-    boolean bad = status == HttpStatus.BAD_REQUEST;
-    Problem problem =
-        Problem.of(
-            status,
-            bad ? "malformed" : Problems.codeOf(status),
-            bad
-                ? "request: its first line or a header is not HTTP as it should be"
-                : status.getReasonPhrase());
     try {
-      problem.write(response);
+      Problem.ofHttp(status).write(response);
       response.finishResponse();
     } catch (IOException e) {
       // The client is gone; there is nobody to tell.

@@ -17,6 +17,7 @@ import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
 import dev.genserver.wire.Wire;
 import jakarta.servlet.http.HttpServletRequest;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,6 +139,11 @@ class Problems {
   ResponseEntity<Object> wrongType(
       MethodArgumentTypeMismatchException e, HttpServletRequest request) {
     return malformed(e.getName() + ": must be a whole number", request);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> badQuery(InvalidParameterException e, HttpServletRequest request) {
+    return malformed("query: must be percent-encoded UTF-8", request);
   }
 
   /** Whatever Spring itself refuses. */

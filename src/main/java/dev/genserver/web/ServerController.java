@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Servers of any kind over HTTP: start, look, list, stop, and the generic call and cast. */
 @RestController
-@RequestMapping("/v1")
+@RequestMapping(value = "/v1", produces = MediaType.APPLICATION_JSON_VALUE)
 class ServerController {
   private static final int LONGEST_PAGE = 1000;
 

@@ -4,7 +4,9 @@ import dev.genserver.kinds.SessionStore;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -17,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Session stores over HTTP. */
 @RestController
-@RequestMapping("/v1/session-stores/{name}")
+@RequestMapping(value = "/v1/session-stores/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
 class SessionStoreController {
   private final Gateway stores;
 
@@ -42,7 +44,10 @@ class SessionStoreController {
 
   @PostMapping("/sessions/{sessionId}/refresh")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void refresh(@PathVariable String name, @PathVariable String sessionId) {
+  void refresh(
+      @PathVariable String name,
+      @PathVariable String sessionId,
+      @RequestBody(required = false) @Nullable NoFields body) {
     stores.cast(name, new SessionStore.Refresh(sessionId));
   }
 

@@ -3,7 +3,9 @@ package dev.genserver.web;
 import dev.genserver.kinds.Stack;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -14,7 +16,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Stacks over HTTP. */
 @RestController
-@RequestMapping("/v1/stacks/{name}")
+@RequestMapping(value = "/v1/stacks/{name}", produces = MediaType.APPLICATION_JSON_VALUE)
 class StackController {
   private final Gateway stacks;
 
@@ -29,7 +31,10 @@ class StackController {
   }
 
   @PostMapping("/pop")
-  Stack.Item pop(@PathVariable String name, Timeout timeout) {
+  Stack.Item pop(
+      @PathVariable String name,
+      @RequestBody(required = false) @Nullable NoFields body,
+      Timeout timeout) {
     return stacks.call(name, new Stack.Pop(), timeout, Stack.Item.class);
   }
 

@@ -100,7 +100,7 @@ class ContractTest {
         PUT /v1/counters/a%%2Fb -> 400 malformed name:
         PUT /v1/counters/a+b -> 400 malformed name:
         PUT /v1/counters/%%C3%%A9 -> 400 malformed name:
-        PUT /v1/counters/a;b=c -> 400 malformed name:
+        PUT /v1/counters/a;b=c -> 400 malformed path:
         PUT /v1/counters/call -> 400 malformed name:
         PUT /v1/counters/cast -> 400 malformed name:
         PUT /v1/counters/batch -> 400 malformed name:
@@ -374,7 +374,10 @@ class ContractTest {
         POST /v1/counters/c/increment null -> 400 malformed body:
         POST /v1/counters/c/increment 5 -> 400 malformed body:
         GET /v1/counters/c/value -> 200 {"value":9223372036854775801}
-        POST /v1/counters/c/reset -> 202
+        POST /v1/counters/c/reset {"to":5} -> 400 malformed to:
+        POST /v1/counters/c/reset [] -> 400 malformed body:
+        GET /v1/counters/c/value -> 200 {"value":9223372036854775801}
+        POST /v1/counters/c/reset {} -> 202
         GET /v1/counters/c/value -> 200 {"value":0}
         POST /v1/counters/c/increment {"by":-9223372036854775808} -> 200 {"value":-9223372036854775808}
         POST /v1/counters/c/increment {"by":-1} -> 409 out-of-range
