@@ -3,9 +3,11 @@ package dev.genserver;
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.kinds.Counter;
 import dev.genserver.observe.Gauges;
+import dev.genserver.observe.HelpTexts;
 import dev.genserver.observe.Meters;
 import dev.genserver.runtime.MonotonicClock;
 import dev.genserver.runtime.Servers;
+import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
@@ -76,6 +79,19 @@ class RuntimeConfiguration {
     scheduler.setRemoveOnCancelPolicy(true);
     scheduler.setDaemon(true);
     return scheduler;
+  }
+
+  @Bean
+  HelpTexts helpTexts() {
+    return new HelpTexts();
+  }
+
+  /** What {@code /actuator/info} says besides build and Java. */
+  @Bean
+  InfoContributor settingsInfo(Kinds kinds, Settings settings) {
+    return info ->
+        info.withDetail("kinds", kinds.all().stream().map(Kind::name).toList())
+            .withDetail("limits", settings.limits());
   }
 
   @Bean

@@ -16,12 +16,21 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 
 /**
  * Counts and times what happens in the runtime. Every meter is there from the start, at zero, and
  * its tags are the kinds and words of the code: never a server's name or a user's key.
  */
 public final class Meters implements Listener {
+  /** From the 10 µs of a busy mailbox to the 10 s of a stuck one, two for each power of ten. */
+  private static final Duration[] BUCKETS =
+      LongStream.iterate(10_000, nanos -> nanos <= 10_000_000_000L, nanos -> nanos * 10)
+          .flatMap(nanos -> LongStream.of(nanos, nanos * 3))
+          .filter(nanos -> nanos <= 10_000_000_000L)
+          .mapToObj(Duration::ofNanos)
+          .toArray(Duration[]::new);
+
   private final Map<Kind, OfKind> meters = new HashMap<>();
 
   /** Registers the meters of each kind. */
@@ -108,7 +117,9 @@ public final class Meters implements Listener {
 
     Counter event(String event) {
       return events.computeIfAbsent(
-          event, e -> counter(e, "Counted by the servers of a kind").register(registry));
+          event,
+          e ->
+              counter(e, "How many " + e + " the servers of the kind have had").register(registry));
     }
 
     private Counter timeouts(boolean started) {
@@ -133,14 +144,7 @@ public final class Meters implements Listener {
       return Timer.builder("genserver." + name)
           .description(description)
           .tag("kind", kind.name())
-          .serviceLevelObjectives(
-              Duration.ofNanos(10_000),
-              Duration.ofNanos(100_000),
-              Duration.ofMillis(1),
-              Duration.ofMillis(10),
-              Duration.ofMillis(100),
-              Duration.ofSeconds(1),
-              Duration.ofSeconds(10))
+          .serviceLevelObjectives(BUCKETS)
           .register(registry);
     }
 
