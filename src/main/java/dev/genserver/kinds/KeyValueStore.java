@@ -81,23 +81,31 @@ public record KeyValueStore() implements Behaviour<Table<Json>, KeyValueStore.Op
    */
   public record Page(List<String> keys, @Nullable String cursor) {
     static Page of(List<String> keys, boolean more) {
-      return new Page(
-          keys,
-          more
-              ? Base64.getUrlEncoder()
-                  .withoutPadding()
-                  .encodeToString(keys.getLast().getBytes(StandardCharsets.UTF_8))
-              : null);
+      return new Page(keys, more ? cursorOf(keys.getLast()) : null);
     }
 
     static @Nullable String keyOf(@Nullable String cursor) {
       if (cursor == null) {
         return null;
       }
+      String key = decoded(cursor);
+      if (key == null || !cursorOf(key).equals(cursor)) {
+        throw new Invalid("cursor", "must be one that a page before gave");
+      }
+      return key;
+    }
+
+    private static String cursorOf(String key) {
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(key.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static @Nullable String decoded(String cursor) {
       try {
         return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
       } catch (IllegalArgumentException e) {
-        throw new Invalid("cursor", "must be one that a page before gave");
+        return null;
       }
     }
   }
