@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 
 /** One kind of server as the outside sees it, derived from the records of its {@link Behaviour}. */
@@ -134,7 +135,9 @@ public final class Kind {
 
   /** Written out and read again, because a user's JSON value is one piece of text until then. */
   private static JsonNode treeOf(Behaviour<?, ?> arguments) {
-    return Wire.mapper().readTree(Wire.mapper().writeValueAsBytes(arguments));
+    return Wire.mapper()
+        .reader(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .readTree(Wire.mapper().writeValueAsBytes(arguments));
   }
 
   /** How many entries a state of this kind holds in its tables. */

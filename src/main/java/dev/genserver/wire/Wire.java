@@ -13,6 +13,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -28,6 +29,8 @@ public final class Wire {
   private static final JsonMapper MAPPER = build();
 
   private static final Pattern DUPLICATE = Pattern.compile("^Duplicate Object property \"(.*)\"$");
+
+  private static final Pattern ADVICE = Pattern.compile(", from `[^`]*`| \\(start marker at .*");
 
   private Wire() {}
 
@@ -87,15 +90,17 @@ public final class Wire {
       case MismatchedInputException wrong -> field + ": " + mismatch(wrong);
       case StreamReadException twice when DUPLICATE.matcher(said(twice)).find() ->
           DUPLICATE.matcher(said(twice)).replaceFirst("$1: is given twice");
-      case StreamReadException broken -> "body: not JSON" + at(broken) + ": " + said(broken);
+      case StreamReadException broken ->
+          "body: not JSON" + at(broken) + ": " + said(broken).split(": ", 2)[0];
       case DatabindException other when other.getCause() instanceof JacksonException inner ->
           describe(inner);
       default -> field + ": can't be read: " + said(e);
     };
   }
 
+  /** The library's words without its advice to programmers. */
   private static String said(JacksonException e) {
-    return firstLine(e.getOriginalMessage());
+    return ADVICE.matcher(firstLine(e.getOriginalMessage())).replaceAll("");
   }
 
   private static String mismatch(MismatchedInputException wrong) {
@@ -150,7 +155,7 @@ public final class Wire {
         field.append('[').append(step.getIndex()).append(']');
       }
     }
-    return field.toString();
+    return shortened(field.toString());
   }
 
   private static String causeOf(ValueInstantiationException e) {
@@ -169,13 +174,19 @@ public final class Wire {
       return "";
     }
     int end = text.indexOf('\n');
-    String line = end < 0 ? text : text.substring(0, end);
-    return line.length() <= 200 ? line : line.substring(0, 200) + "…";
+    return shortened(end < 0 ? text : text.substring(0, end));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 200 ? text : text.substring(0, 200) + "…";
   }
 
   private static JsonMapper build() {
     JsonFactory factory =
-        JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+        JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .inputDecorator(new StrictUtf8())
+            .build();
     return JsonMapper.builder(factory)
         .annotationIntrospector(new RecordRules())
         .injectableValues(new RecordRules.Defaults())
@@ -184,6 +195,7 @@ public final class Wire {
             DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
             DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
             DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .withCoercionConfig(
