@@ -23,8 +23,21 @@ public final class ManualServer<S, O> {
     state = step.state();
   }
 
-  /** Handles a message: its step's state is adopted, its timers only when it was not refused. */
+  /**
+   * Handles a message, and what its step puts before all others; a refusal's state is adopted, its
+   * timers are not.
+   */
+  @SuppressWarnings("unchecked")
   public Step<S> send(O message) {
+    Step<S> step = turn(message);
+    Step.Next next = step.next();
+    while (next instanceof Step.Next.Then then) {
+      next = turn((O) then.message()).next();
+    }
+    return step;
+  }
+
+  private Step<S> turn(O message) {
     Map<String, ManualSelf.Timer> timers = new LinkedHashMap<>(self.timers);
     Step<S> step;
     try {
