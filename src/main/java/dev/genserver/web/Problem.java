@@ -3,6 +3,7 @@ package dev.genserver.web;
 import dev.genserver.wire.Wire;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -49,11 +50,22 @@ public record Problem(
         null);
   }
 
-  /** What the web server itself refuses, before or behind the controllers. */
+  /** A refusal of HTTP's own, before the request has come to a server. */
   static Problem ofHttp(HttpStatus status) {
-    return status == HttpStatus.BAD_REQUEST
-        ? of(status, "malformed", "request: is not HTTP as it should be, or its head is too long")
-        : of(status, Problems.codeOf(status), status.getReasonPhrase());
+    return switch (status) {
+      case BAD_REQUEST ->
+          of(status, "malformed", "request: is not HTTP as it should be, or its head is too long");
+      case NOT_ACCEPTABLE -> of(status, "not-acceptable", "answers are application/json");
+      case UNSUPPORTED_MEDIA_TYPE ->
+          of(
+              status,
+              "unsupported-media-type",
+              "the body must be JSON, sent with Content-Type: application/json");
+      default -> {
+        String title = status.getReasonPhrase();
+        yield of(status, title.toLowerCase(Locale.ROOT).replace(' ', '-'), title);
+      }
+    };
   }
 
   Problem about(@Nullable String server) {

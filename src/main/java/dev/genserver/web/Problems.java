@@ -6,6 +6,7 @@ import static org.springframework.http.HttpStatus.GATEWAY_TIMEOUT;
 import static org.springframework.http.HttpStatus.GONE;
 import static org.springframework.http.HttpStatus.INSUFFICIENT_STORAGE;
 import static org.springframework.http.HttpStatus.INTERNAL_SERVER_ERROR;
+import static org.springframework.http.HttpStatus.METHOD_NOT_ALLOWED;
 import static org.springframework.http.HttpStatus.NOT_FOUND;
 import static org.springframework.http.HttpStatus.SERVICE_UNAVAILABLE;
 import static org.springframework.http.HttpStatus.UNPROCESSABLE_CONTENT;
@@ -146,6 +147,17 @@ class Problems {
     return malformed("query: must be percent-encoded UTF-8", request);
   }
 
+  @ExceptionHandler
+  ResponseEntity<Object> wrongMethod(
+      HttpRequestMethodNotSupportedException e, HttpServletRequest request) {
+    return Problem.of(
+            METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "this path takes " + e.getSupportedHttpMethods() + ", not " + e.getMethod())
+        .about(Address.serverIn(request))
+        .response(e.getHeaders());
+  }
+
   /** Whatever Spring itself refuses. */
   @ExceptionHandler
   ResponseEntity<Object> other(Exception e, HttpServletRequest request) {
@@ -159,7 +171,7 @@ class Problems {
       case NOT_FOUND -> notFound(request).about(Address.serverIn(request)).response();
       case BAD_REQUEST -> malformed(String.valueOf(refusal.getBody().getDetail()), request);
       default ->
-          Problem.of(status, codeOf(status), detailOf(status, e))
+          Problem.ofHttp(status)
               .about(Address.serverIn(request))
               .response(HttpHeaders.copyOf(refusal.getHeaders()));
     };
@@ -177,29 +189,6 @@ class Problems {
             NOT_FOUND,
             "unknown-operation",
             "no such path; GET /v1/kinds/" + path[2] + " lists the operations");
-  }
-
-  static String codeOf(HttpStatus status) {
-    return switch (status) {
-      case METHOD_NOT_ALLOWED -> "method-not-allowed";
-      case NOT_ACCEPTABLE -> "not-acceptable";
-      case CONTENT_TOO_LARGE -> "too-large";
-      case UNSUPPORTED_MEDIA_TYPE -> "unsupported-media-type";
-      default -> status.getReasonPhrase().toLowerCase(java.util.Locale.ROOT).replace(' ', '-');
-    };
-  }
-
-  private static String detailOf(HttpStatus status, Exception e) {
-    return switch (status) {
-      case METHOD_NOT_ALLOWED ->
-          e instanceof HttpRequestMethodNotSupportedException not
-              ? "this path takes " + not.getSupportedHttpMethods() + ", not " + not.getMethod()
-              : "this path does not take this method";
-      case NOT_ACCEPTABLE -> "answers are application/json";
-      case UNSUPPORTED_MEDIA_TYPE ->
-          "the body must be JSON, sent with Content-Type: application/json";
-      default -> status.getReasonPhrase();
-    };
   }
 
   private static ResponseEntity<Object> malformed(
