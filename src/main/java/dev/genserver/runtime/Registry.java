@@ -9,21 +9,20 @@ import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All servers that run, by kind and name. */
 final class Registry {
-  private final Map<Kind, Family> families;
+  private final Map<String, Family> families;
   private final AtomicInteger size = new AtomicInteger();
 
   Registry(Kinds kinds) {
-    families = kinds.all().stream().collect(Collectors.toMap(Function.identity(), Family::new));
+    families = kinds.all().stream().collect(Collectors.toMap(Kind::name, Family::new));
   }
 
   Family of(Kind kind) {
-    Family family = families.get(kind);
+    Family family = families.get(kind.name());
     if (family == null) {
       throw new IllegalArgumentException(kind + " is no kind of this service");
     }

@@ -3,8 +3,10 @@ package dev.genserver.runtime;
 import dev.genserver.runtime.Mailbox.Offer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -12,19 +14,20 @@ import org.junit.jupiter.api.Test;
 /** The mailbox against a plain queue: first in, first out, nothing lost, sealed for good. */
 @Tag("lincheck")
 public class MailboxLincheckTest {
+  private static final int TIMES = Boolean.getBoolean("genserver.test.long") ? 20 : 1;
   private static final int CAPACITY = 2;
   private final Mailbox mailbox = new Mailbox();
   private Envelope last;
 
   /** Puts a counted message in. */
   @Operation
-  public Offer offer(int value) {
+  public Offer offer(@Param(gen = IntGen.class) int value) {
     return mailbox.offer(new Envelope(value, Origin.CAST, 0), CAPACITY);
   }
 
   /** Puts a message in that does not count. */
   @Operation
-  public Offer inform(int value) {
+  public Offer inform(@Param(gen = IntGen.class) int value) {
     return mailbox.offer(new Envelope(value, Origin.INFO, 0), CAPACITY);
   }
 
@@ -53,8 +56,8 @@ public class MailboxLincheckTest {
     new ModelCheckingOptions()
         .threads(3)
         .actorsPerThread(3)
-        .iterations(40)
-        .invocationsPerIteration(1_500)
+        .iterations(10 * TIMES)
+        .invocationsPerIteration(500)
         .sequentialSpecification(Queue.class)
         .check(MailboxLincheckTest.class);
   }
@@ -64,8 +67,8 @@ public class MailboxLincheckTest {
     new StressOptions()
         .threads(3)
         .actorsPerThread(4)
-        .iterations(30)
-        .invocationsPerIteration(2_000)
+        .iterations(10 * TIMES)
+        .invocationsPerIteration(500)
         .sequentialSpecification(Queue.class)
         .check(MailboxLincheckTest.class);
   }

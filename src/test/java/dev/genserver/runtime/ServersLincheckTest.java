@@ -16,11 +16,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A counter behind its door against a plain number: whoever finds it idle drains it on the spot, so
- * that all of waking, draining, answering and falling idle is in play, and starting and stopping
+ * that all of waking, draining, answering and falling idle is in play, and the start on first use
  * with it.
  */
 @Tag("lincheck")
 public class ServersLincheckTest {
+  private static final int TIMES = Boolean.getBoolean("genserver.test.long") ? 20 : 1;
   private static final Kinds KINDS = new Kinds(List.of(Counter.class));
   private static final Kind COUNTERS = KINDS.of(Counter.class);
   private static final Duration LONG = Duration.ofMinutes(10);
@@ -58,8 +59,8 @@ public class ServersLincheckTest {
         .actorsPerThread(2)
         .actorsBefore(1)
         .actorsAfter(1)
-        .iterations(10)
-        .invocationsPerIteration(500)
+        .iterations(2 * TIMES)
+        .invocationsPerIteration(100 * TIMES)
         .sequentialSpecification(Sum.class)
         .check(ServersLincheckTest.class);
   }
@@ -69,8 +70,8 @@ public class ServersLincheckTest {
     new StressOptions()
         .threads(3)
         .actorsPerThread(3)
-        .iterations(20)
-        .invocationsPerIteration(1_000)
+        .iterations(5 * TIMES)
+        .invocationsPerIteration(500)
         .sequentialSpecification(Sum.class)
         .check(ServersLincheckTest.class);
   }
