@@ -145,7 +145,7 @@ class KindContractTest {
         try {
           var arguments = kind.decodeArguments(samples.body(kind.arguments()));
           return new ManualServer<>((Behaviour<Object, Object>) arguments);
-        } catch (InvalidArguments | IllegalArgumentException e) {
+        } catch (Malformed | InvalidArguments | IllegalArgumentException e) {
           assertThat(i).as("samples of start arguments refused").isLessThan(1000);
         }
       }
