@@ -1,0 +1,52 @@
+package dev.genserver.bench;
+
+import dev.genserver.kinds.Counter;
+import dev.genserver.runtime.Limits;
+import dev.genserver.runtime.Listener;
+import dev.genserver.runtime.MonotonicClock;
+import dev.genserver.runtime.Origin;
+import dev.genserver.runtime.Servers;
+import dev.genserver.wire.Kind;
+import dev.genserver.wire.Kinds;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+/** Servers without Spring, HTTP and meters. */
+final class House implements AutoCloseable {
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  final Kind counters;
+  final Servers servers;
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledThreadPoolExecutor clockwork = new ScheduledThreadPoolExecutor(1);
+
+  House() {
+    Kinds kinds = new Kinds(List.of(Counter.class));
+    counters = kinds.of(Counter.class);
+    Limits limits = new Limits(2_000_000, 1, 10_000, Duration.ZERO, true);
+    servers = new Servers(kinds, limits, new MonotonicClock(), executor, clockwork, new Deaf());
+  }
+
+  @Override
+  public void close() {
+    clockwork.shutdownNow();
+    executor.close();
+  }
+
+  private static final class Deaf implements Listener {
+    @Override
+    public void handled(Kind kind, Origin origin, Result result, long waited, long handled) {}
+
+    @Override
+    public void rejected(Kind kind, Rejection why) {}
+
+    @Override
+    public void timedOut(Kind kind, boolean started) {}
+
+    @Override
+    public void counted(Kind kind, String event, long times) {}
+  }
+}
