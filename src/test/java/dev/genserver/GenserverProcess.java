@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,10 +32,26 @@ final class GenserverProcess implements AutoCloseable {
 
   /** Returns once the process says that it is ready. */
   static GenserverProcess start(String... arguments) throws IOException, InterruptedException {
+    return launch(List.of("-jar", System.getProperty("genserver.jar")), arguments);
+  }
+
+  /** The same, with the classes of a folder beside those of the jar. */
+  static GenserverProcess startWith(Path classes, String... arguments)
+      throws IOException, InterruptedException {
+    return launch(
+        List.of(
+            "-Dloader.path=" + classes,
+            "-cp",
+            System.getProperty("genserver.jar"),
+            "org.springframework.boot.loader.launch.PropertiesLauncher"),
+        arguments);
+  }
+
+  private static GenserverProcess launch(List<String> main, String... arguments)
+      throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-jar");
-    command.add(System.getProperty("genserver.jar"));
+    command.addAll(main);
     command.add("--server.port=0");
     command.addAll(List.of(arguments));
     var started =
@@ -46,6 +63,16 @@ final class GenserverProcess implements AutoCloseable {
 
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port.join() + path);
+  }
+
+  /** Asks the process to end, as {@code kill} does. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for the end, and returns the exit code. */
+  int awaitExit(Duration limit) {
+    return process.onExit().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS).join().exitValue();
   }
 
   List<String> output() {
