@@ -47,6 +47,7 @@ class KeyValueStoreTest {
       var page = page(store, prefix, limit, cursor);
       assertThat(page.keys()).hasSizeLessThanOrEqualTo(limit);
       keys.addAll(page.keys());
+      assertThat(keys).doesNotHaveDuplicates();
       cursor = page.cursor();
     } while (cursor != null);
     return keys;
