@@ -1,7 +1,9 @@
 package dev.genserver.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.genserver.kinds.Counter;
 import dev.genserver.runtime.Outcome;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,8 @@ import java.util.function.Consumer;
  */
 public final class IdleServers {
   private static final int SERVERS = 1_000_000;
+  private static final OperatingSystemMXBean MACHINE =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
   private static final int CLIENTS = 8;
 
   private IdleServers() {}
@@ -24,16 +28,19 @@ public final class IdleServers {
     for (int round = 1; round <= 3; round++) {
       try (House house = new House()) {
         long empty = used();
+        long cpuBefore = MACHINE.getProcessCpuTime();
         long began = System.nanoTime();
         forAll(name -> start(house, name));
         double seconds = (System.nanoTime() - began) / 1e9;
+        double cpu = (MACHINE.getProcessCpuTime() - cpuBefore) / 1e9;
         forAll(name -> count(house, name));
         double bytes = (double) (used() - empty) / SERVERS;
         System.out.printf(
             Locale.ROOT,
-            "%,d counters: started in %.2f s by %d clients, %.1f bytes each%n",
+            "%,d counters: started in %.2f s (%.2f s of CPU) by %d clients, %.1f bytes each%n",
             house.servers.count(house.counters),
             seconds,
+            cpu,
             CLIENTS,
             bytes);
       }

@@ -372,16 +372,21 @@ final class Drain implements Runnable {
 
   // For those who look on from outside.
 
-  /**
-   * Logs, once for a message, that its handler runs for {@code limit} ns already, and where it is.
-   */
-  void reportIfStuck(long now, long limit) {
+  /** The thread whose handler runs for {@code limit} ns already, or null; logs it once. */
+  @Nullable Thread stuck(long now, long limit) {
     Envelope current = inHand;
     Thread runner = thread;
-    if (current == null || runner == null || current == reported || now - inHandSince < limit) {
-      return;
+    if (current == null || runner == null || now - inHandSince < limit) {
+      return null;
     }
-    reported = current;
+    if (current != reported) {
+      reported = current;
+      report(current, runner, now - inHandSince);
+    }
+    return runner;
+  }
+
+  private void report(Envelope current, Thread runner, long since) {
     StringBuilder where = new StringBuilder();
     for (StackTraceElement frame : runner.getStackTrace()) {
       where.append("\n\tat ").append(frame);
@@ -390,7 +395,7 @@ final class Drain implements Runnable {
         "{} is in {} for {} ms already; meanwhile its other messages wait{}",
         server,
         nameOf(current.message),
-        TimeUnit.NANOSECONDS.toMillis(now - inHandSince),
+        TimeUnit.NANOSECONDS.toMillis(since),
         where);
   }
 }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +46,7 @@ public final class Servers {
   private final ScheduledExecutorService clockwork;
   private final Listener listener;
   private final Duration grace;
+  private final Carriers carriers = new Carriers();
   private final Set<Drain> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
@@ -88,7 +90,7 @@ public final class Servers {
     this.grace = grace;
     var _ =
         clockwork.scheduleWithFixedDelay(
-            () -> reportStuck(stuck), stuck.toNanos(), stuck.toNanos(), TimeUnit.NANOSECONDS);
+            () -> lookForStuck(stuck), stuck.toNanos(), stuck.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** A new name for a server that was started without one: 22 characters that nobody guesses. */
@@ -389,9 +391,16 @@ public final class Servers {
     return true;
   }
 
-  private void reportStuck(Duration limit) {
+  private void lookForStuck(Duration limit) {
     long now = System.nanoTime();
-    running.forEach(drain -> drain.reportIfStuck(now, limit.toNanos()));
+    Set<Thread> stuck = new HashSet<>();
+    for (Drain drain : running) {
+      Thread thread = drain.stuck(now, limit.toNanos());
+      if (thread != null) {
+        stuck.add(thread);
+      }
+    }
+    carriers.lendFor(stuck);
   }
 
   // Ending.

@@ -6,9 +6,13 @@ import dev.genserver.kinds.Counter;
 import dev.genserver.kinds.Faulty;
 import dev.genserver.kinds.Gate;
 import dev.genserver.wire.Kind;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import jdk.management.VirtualThreadSchedulerMXBean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,6 +21,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 @ExtendWith(OutputCaptureExtension.class)
 class LookingOnTest {
+  private static final VirtualThreadSchedulerMXBean SCHEDULER =
+      ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+
   private House house = new House();
 
   @AfterEach
@@ -95,6 +102,23 @@ class LookingOnTest {
       gate.open();
       next.open();
     }
+  }
+
+  @Test
+  void spinningHandlers_othersGoOn() throws InterruptedException {
+    use(new House(House.LIMITS, House.LONG, House.SOON));
+    int before = SCHEDULER.getParallelism();
+    List<Gate> gates = IntStream.rangeClosed(0, before).mapToObj(i -> new Gate("s" + i)).toList();
+    for (int i = 0; i <= before; i++) {
+      house.cast("spins" + i, new Faulty.Spin("s" + i));
+      gates.get(i).awaitReached();
+    }
+    assertThat(house.call("other", new Faulty.Note("x"))).isEqualTo(new Outcome.Replied(1));
+    CompletableFuture<Outcome> virtual =
+        House.async(() -> house.call("other", new Faulty.Note("y")));
+    assertThat(virtual.join()).isEqualTo(new Outcome.Replied(2));
+    gates.forEach(Gate::close);
+    House.await(() -> SCHEDULER.getParallelism() == before);
   }
 
   private List<String> pages(String prefix, int limit) {
