@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.ManualServer;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -15,6 +17,10 @@ import org.junit.jupiter.api.Test;
 /** A store full of what has expired is swept in portions, so that others get their turn between. */
 class SweepTest {
   private static final int ENTRIES = Boolean.getBoolean("genserver.test.long") ? 1_000_000 : 50_000;
+
+  /** The turn's own time: not the collector's, nor that of others on a busy machine. */
+  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
+
   private static final Duration LIFE = Duration.ofSeconds(60);
 
   @Test
@@ -45,9 +51,9 @@ class SweepTest {
     long[] turns = new long[ENTRIES];
     int n = 0;
     while (!server.due().isEmpty()) {
-      long began = System.nanoTime();
+      long began = CPU.getCurrentThreadCpuTime();
       server.deliver(server.due().getFirst());
-      turns[n++] = System.nanoTime() - began;
+      turns[n++] = CPU.getCurrentThreadCpuTime() - began;
     }
 
     assertThat(size.applyAsInt(server.state)).isZero();
@@ -57,7 +63,7 @@ class SweepTest {
     Arrays.sort(turns);
     Function<Long, Double> millis = nanos -> nanos / 1e6;
     System.out.printf(
-        "%s: %,d expired swept in %,d turns, median %.2f ms, 90 %% %.2f ms, longest %.2f ms%n",
+        "%s: %,d expired swept in %,d turns, CPU: median %.2f ms, 90 %% %.2f ms, longest %.2f ms%n",
         kind.getClass().getSimpleName(),
         ENTRIES,
         n,
@@ -65,8 +71,6 @@ class SweepTest {
         millis.apply(turns[n * 9 / 10]),
         millis.apply(turns[n - 1]));
     assertThat(millis.apply(turns[n / 2])).isLessThan(10);
-    assertThat(millis.apply(turns[n * 9 / 10]))
-        .as("the longest are the collector's")
-        .isLessThan(100);
+    assertThat(millis.apply(turns[n - 1])).as("cold code included").isLessThan(100);
   }
 }
