@@ -90,6 +90,7 @@ class GuideTest {
     get(sessions + "/none").fails(404, "not-found"); //          # {:error, :not_found}
     pass(Duration.ofSeconds(60));
     post(id + "/refresh").says(202); //                          refresh_session(id)
+    get(id).says(200); //                                        a cast: handled by now, not before
     pass(Duration.ofSeconds(60));
     get(id).says(200); //                                        60 > div(@session_timeout, 1000)
     pass(Duration.ofSeconds(1));
