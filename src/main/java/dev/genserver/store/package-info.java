@@ -1,0 +1,5 @@
+/** What survives the process: rows of servers, of their entries and of their timers. */
+@NullMarked
+package dev.genserver.store;
+
+import org.jspecify.annotations.NullMarked;
