@@ -17,7 +17,8 @@ public sealed interface Change {
 
   /**
    * It is as this says. What is not mentioned of its entries, timers and answers stays, unless it
-   * is {@code fresh}: then nothing of what the name had before does.
+   * is {@code fresh}: then nothing of what the name had before does. The row's arguments, options
+   * and start time count only then; otherwise they stay.
    *
    * @param state the state without the tables, JSON
    * @param tables the entries that change, by table

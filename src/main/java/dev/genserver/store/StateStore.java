@@ -1,9 +1,11 @@
 package dev.genserver.store;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +21,14 @@ import org.jspecify.annotations.Nullable;
 public interface StateStore extends AutoCloseable {
 
   /**
-   * Reads all there is of a server but its entries, and passes these to {@code entries}, table by
-   * table and by code point of the keys. It is one consistent view. Returns null if there is no
-   * such server.
+   * Reads all there is of a server. Its entries are passed on as they are read, table by table and
+   * by code point of the keys; the rest is returned. It is one consistent view.
+   *
+   * @param reader is given the server's own row, before the first entry, and returns who takes
+   *     these
+   * @return null if there is no such server
    */
-  @Nullable Stored load(String kind, String name, EntryReader entries);
+  @Nullable Stored load(String kind, String name, Function<ServerRow, EntryReader> reader);
 
   /** Reads a server's own row; null if there is none. */
   @Nullable ServerRow find(String kind, String name);
@@ -58,6 +63,17 @@ public interface StateStore extends AutoCloseable {
 
   /** The store's size in bytes, as far as it can tell; for operators. */
   long size();
+
+  /**
+   * Writes a copy of the store as it is now, while it goes on; to open it, it is put where the
+   * store was.
+   *
+   * @param target a file that is not there yet
+   */
+  void backup(Path target);
+
+  /** Gives space that is not used any more back to the system, a bounded step of it. */
+  void compact();
 
   /** Gives the store up. */
   @Override

@@ -19,6 +19,11 @@ public final class StoreFailure extends RuntimeException {
     this.outcomeUnknown = outcomeUnknown;
   }
 
+  /** The same for one who did not even try. */
+  StoreFailure again() {
+    return new StoreFailure(String.valueOf(getMessage()), false, this);
+  }
+
   /** Whether a commit may have been made all the same; false: surely nothing was changed. */
   public boolean outcomeUnknown() {
     return outcomeUnknown;

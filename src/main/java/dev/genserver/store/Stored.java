@@ -9,5 +9,4 @@ import java.util.List;
  * @param timers by time, then sequence
  * @param answers the oldest first
  */
-public record Stored(
-    ServerRow row, String state, List<TimerRow> timers, List<AnswerRow> answers) {}
+public record Stored(ServerRow row, String state, List<TimerRow> timers, List<AnswerRow> answers) {}
