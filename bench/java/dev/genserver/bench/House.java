@@ -38,6 +38,9 @@ final class House implements AutoCloseable {
 
   private static final class Deaf implements Listener {
     @Override
+    public void committed(int servers, int turns, boolean synced, boolean done, long nanos) {}
+
+    @Override
     public void handled(Kind kind, Origin origin, Result result, long waited, long handled) {}
 
     @Override

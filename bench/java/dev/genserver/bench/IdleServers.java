@@ -66,7 +66,8 @@ public final class IdleServers {
   private static void start(House house, String name) {
     Counter defaults = (Counter) Objects.requireNonNull(house.counters.defaults());
     expect(
-        Outcome.Started.class, house.servers.start(house.counters, name, defaults, House.TIMEOUT));
+        Outcome.Started.class,
+        house.servers.start(house.counters, name, defaults, null, House.TIMEOUT));
   }
 
   /** Counts past the small numbers that the JDK keeps ready, so that each has its own state. */

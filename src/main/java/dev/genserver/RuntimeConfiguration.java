@@ -5,8 +5,13 @@ import dev.genserver.kinds.Counter;
 import dev.genserver.observe.Gauges;
 import dev.genserver.observe.HelpTexts;
 import dev.genserver.observe.Meters;
+import dev.genserver.observe.StoreHealth;
 import dev.genserver.runtime.MonotonicClock;
 import dev.genserver.runtime.Servers;
+import dev.genserver.store.StateStore;
+import dev.genserver.store.StoreFailure;
+import dev.genserver.store.StoreSettings;
+import dev.genserver.store.Stores;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Wire;
@@ -14,16 +19,29 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.core.type.filter.AssignableTypeFilter;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Puts the house together. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(Settings.class)
+@EnableScheduling
 class RuntimeConfiguration {
 
   /** Every kind in the package of the kinds. */
@@ -104,6 +123,73 @@ class RuntimeConfiguration {
     return new Gauges(kinds, servers);
   }
 
+  /** What survives, unless nothing shall. */
+  @Bean(destroyMethod = "close")
+  @Conditional(NeedsStore.class)
+  StateStore store(Settings settings, Environment environment) {
+    return Stores.open(
+        new StoreSettings(
+            environment.getProperty("spring.datasource.url", ""),
+            environment.getProperty("spring.datasource.username", ""),
+            environment.getProperty("spring.datasource.password", ""),
+            settings.data()));
+  }
+
+  /** Whether any server may outlive the process. */
+  static final class NeedsStore implements Condition {
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      return Binder.get(context.getEnvironment())
+          .bindOrCreate("genserver", Settings.class)
+          .needsStore();
+    }
+  }
+
+  @Bean
+  @Conditional(NeedsStore.class)
+  BackupEndpoint backupEndpoint(StateStore store, Settings settings, Clock clock) {
+    return new BackupEndpoint(store, settings.data(), clock);
+  }
+
+  @Bean
+  @Conditional(NeedsStore.class)
+  Cleanup cleanup(StateStore store) {
+    return new Cleanup(store);
+  }
+
+  /** Gives space that the database needs no more back to the system, a little at a time. */
+  record Cleanup(StateStore store) {
+    private static final Logger LOG = LoggerFactory.getLogger(Cleanup.class);
+
+    @Scheduled(
+        fixedDelay = 10,
+        initialDelay = 10,
+        timeUnit = TimeUnit.SECONDS,
+        scheduler = "cleanupScheduler")
+    void compact() {
+      try {
+        store.compact();
+      } catch (StoreFailure e) {
+        LOG.debug("Not compacted: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** Runs what may wait for the store, and so must not hold up timers. */
+  @Bean
+  SimpleAsyncTaskScheduler cleanupScheduler() {
+    SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
+    scheduler.setThreadNamePrefix("cleanup-");
+    scheduler.setVirtualThreads(true);
+    return scheduler;
+  }
+
+  /** Writes to the store: one thread, as long as the service lives. */
+  @Bean
+  SimpleAsyncTaskExecutor storeExecutor() {
+    return new SimpleAsyncTaskExecutor("committer-");
+  }
+
   @Bean
   Servers servers(
       Kinds kinds,
@@ -111,14 +197,24 @@ class RuntimeConfiguration {
       Clock clock,
       SimpleAsyncTaskExecutor serverExecutor,
       ThreadPoolTaskScheduler clockwork,
-      Meters meters) {
+      Meters meters,
+      ObjectProvider<StateStore> store,
+      SimpleAsyncTaskExecutor storeExecutor) {
     return new Servers(
         kinds,
         settings.limits(),
         clock,
         serverExecutor,
         clockwork.getScheduledThreadPoolExecutor(),
-        meters);
+        meters,
+        store.getIfAvailable(),
+        storeExecutor);
+  }
+
+  @Bean
+  @Conditional(NeedsStore.class)
+  StoreHealth storeHealth(Servers servers) {
+    return new StoreHealth(servers);
   }
 
   @Bean

@@ -1,8 +1,12 @@
 package dev.genserver;
 
+import dev.genserver.runtime.Durability;
 import dev.genserver.runtime.Limits;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -17,6 +21,11 @@ import org.springframework.util.unit.DataSize;
  * @param maxServers the most servers of all kinds together, 1 or more; past it 507 {@code
  *     limit-reached}
  * @param maxEntries the most entries of one server, 1 or more; past it 507 {@code limit-reached}
+ * @param durability what servers outlive: {@code fsync} a crash of the machine, {@code os} one of
+ *     the process, {@code memory} nothing
+ * @param data the folder of the embedded database
+ * @param hibernateAfter after how long without a message a durable server leaves memory, from 1 s
+ * @param kinds what is different for some kinds, by name
  * @param maxBody the largest request body; past it 413
  * @param drain how long a shutdown waits for mailboxes to empty
  * @param corsOrigins the origins whose pages may use the service from a browser, such as {@code
@@ -28,6 +37,10 @@ public record Settings(
     @DefaultValue("10000") int mailboxCapacity,
     @DefaultValue("1000000") int maxServers,
     @DefaultValue("10000000") long maxEntries,
+    @DefaultValue("fsync") Durability durability,
+    @DefaultValue("data") Path data,
+    @DefaultValue("10m") Duration hibernateAfter,
+    @DefaultValue Map<String, OfKind> kinds,
     @DefaultValue("1MB") DataSize maxBody,
     @DefaultValue("8s") Duration drain,
     @DefaultValue List<String> corsOrigins) {
@@ -41,11 +54,38 @@ public record Settings(
     if (drain.isNegative()) {
       throw new IllegalArgumentException("genserver.drain must not be negative");
     }
+    if (hibernateAfter.toSeconds() < 1) {
+      throw new IllegalArgumentException("genserver.hibernate-after must be 1s or more");
+    }
+    kinds = Map.copyOf(kinds);
     corsOrigins = List.copyOf(corsOrigins);
   }
 
+  /**
+   * What is different for a kind.
+   *
+   * @param durability what its servers outlive
+   */
+  public record OfKind(Durability durability) {}
+
   Limits limits() {
-    return new Limits(maxServers, maxEntries, mailboxCapacity, drain, startOnFirstUse);
+    Map<String, Durability> durabilityOf = new HashMap<>();
+    kinds.forEach((kind, of) -> durabilityOf.put(kind, of.durability()));
+    return new Limits(
+        maxServers,
+        maxEntries,
+        mailboxCapacity,
+        drain,
+        startOnFirstUse,
+        hibernateAfter,
+        durability,
+        durabilityOf);
+  }
+
+  /** Whether any server may outlive the process. */
+  boolean needsStore() {
+    return durability != Durability.MEMORY
+        || kinds.values().stream().anyMatch(of -> of.durability() != Durability.MEMORY);
   }
 
   private static void atLeastOne(String name, long value) {

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ final class GenserverProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(main);
     command.add("--server.port=0");
+    command.add("--genserver.data=" + Files.createTempDirectory("genserver"));
     command.addAll(List.of(arguments));
     var started =
         new GenserverProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
@@ -68,6 +70,16 @@ final class GenserverProcess implements AutoCloseable {
   /** Asks the process to end, as {@code kill} does. */
   void terminate() {
     process.destroy();
+  }
+
+  /** Ends the process at once, as {@code kill -9} does. */
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().orTimeout(STOP_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   /** Waits for the end, and returns the exit code. */

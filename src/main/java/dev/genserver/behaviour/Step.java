@@ -57,6 +57,15 @@ public sealed interface Step<S> {
     return followedBy(new Next.Idle(after, message));
   }
 
+  /**
+   * Has the server leave memory after this step, if it is a durable one and nothing waits for it;
+   * the next message brings it back. A server of {@code memory} stays as it is: idle, it is its
+   * state and little more.
+   */
+  default Step<S> hibernate() {
+    return followedBy(Next.HIBERNATE);
+  }
+
   /** Stops the server after this step; whoever waits for it is told so. */
   default Step<S> stop() {
     return followedBy(Next.STOP);
@@ -90,6 +99,7 @@ public sealed interface Step<S> {
   sealed interface Next {
     Next GO_ON = new GoOn();
     Next STOP = new Stop();
+    Next HIBERNATE = new Hibernate();
 
     /** The next message from the mailbox, when there is one. */
     record GoOn() implements Next {}
@@ -99,6 +109,9 @@ public sealed interface Step<S> {
 
     /** See {@link Step#idle}. */
     record Idle(Duration after, Signal message) implements Next {}
+
+    /** See {@link Step#hibernate}. */
+    record Hibernate() implements Next {}
 
     /** See {@link Step#stop}. */
     record Stop() implements Next {}

@@ -21,8 +21,20 @@ public final class Gauges implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry registry) {
+    storeSize(registry);
     for (Kind kind : kinds.all()) {
-      gauge(registry, kind, "servers", "Servers that run", () -> servers.count(kind));
+      gauge(
+          registry,
+          kind,
+          "servers",
+          "Servers there are, in memory or stored",
+          () -> servers.count(kind));
+      gauge(
+          registry,
+          kind,
+          "servers.in.memory",
+          "Servers that are in memory",
+          () -> servers.inMemory(kind));
       gauge(registry, kind, "mailbox.messages", "Messages that wait", () -> servers.queued(kind));
       gauge(
           registry,
@@ -31,6 +43,13 @@ public final class Gauges implements MeterBinder {
           "Messages that wait for the server for which the most do",
           () -> servers.longestMailbox(kind));
     }
+  }
+
+  private void storeSize(MeterRegistry registry) {
+    Gauge.builder("genserver.store.size", servers::storeSize)
+        .description("Size of the database, as far as it can tell")
+        .baseUnit("bytes")
+        .register(registry);
   }
 
   private static void gauge(

@@ -32,10 +32,24 @@ public final class Meters implements Listener {
           .toArray(Duration[]::new);
 
   private final Map<Kind, OfKind> meters = new HashMap<>();
+  private final Timer commits;
+  private final Counter changes;
+  private final Counter waited;
+  private final Counter syncs;
+  private final Counter failures;
 
   /** Registers the meters of each kind. */
   public Meters(Kinds kinds, MeterRegistry registry) {
     kinds.all().forEach(kind -> meters.put(kind, new OfKind(kind, registry)));
+    commits =
+        Timer.builder("genserver.store.commit")
+            .description("Time that a transaction of the store took")
+            .serviceLevelObjectives(BUCKETS)
+            .register(registry);
+    changes = counter(registry, "store.changes", "Servers that transactions of the store changed");
+    waited = counter(registry, "store.turns", "Turns that waited for a transaction of the store");
+    syncs = counter(registry, "store.syncs", "Transactions of the store that waited for the disk");
+    failures = counter(registry, "store.failures", "Transactions of the store that failed");
   }
 
   @Override
@@ -62,8 +76,25 @@ public final class Meters implements Listener {
   }
 
   @Override
+  public void committed(int servers, int turns, boolean synced, boolean done, long nanos) {
+    commits.record(nanos, TimeUnit.NANOSECONDS);
+    changes.increment(servers);
+    waited.increment(turns);
+    if (synced) {
+      syncs.increment();
+    }
+    if (!done) {
+      failures.increment();
+    }
+  }
+
+  @Override
   public void counted(Kind kind, String event, long times) {
     of(kind).event(event).increment((double) times);
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String description) {
+    return Counter.builder("genserver." + name).description(description).register(registry);
   }
 
   private OfKind of(Kind kind) {

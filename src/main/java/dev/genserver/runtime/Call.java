@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** An envelope that a thread waits for. */
-final class Call extends Envelope {
+class Call extends Envelope {
   private static final VarHandle OUTCOME;
 
   static {
@@ -30,8 +30,8 @@ final class Call extends Envelope {
   /** The calls among which it waits once it was deferred. */
   volatile @Nullable Deferred deferred;
 
-  Call(Object message, Origin origin, long sentAt, Duration timeout) {
-    super(message, origin, sentAt);
+  Call(Object message, Origin origin, long sentAt, Duration timeout, boolean mayStart) {
+    super(message, origin, sentAt, mayStart);
     this.deadline = sentAt + timeout.toNanos();
   }
 
@@ -61,12 +61,17 @@ final class Call extends Envelope {
    * kept.
    */
   Outcome await() {
+    Outcome seen = await(deadline);
+    return seen == null ? giveUp() : seen;
+  }
+
+  /** Waits for the outcome until this {@link System#nanoTime}; null if it has not come by then. */
+  @Nullable Outcome await(long until) {
     boolean interrupted = false;
     Outcome seen;
     while ((seen = outcome) == null) {
-      long left = deadline - System.nanoTime();
+      long left = until - System.nanoTime();
       if (left <= 0) {
-        seen = giveUp();
         break;
       }
       LockSupport.parkNanos(this, left);

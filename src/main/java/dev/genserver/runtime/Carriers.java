@@ -31,6 +31,8 @@ final class Carriers {
     if (scheduler != null && needed != lent) {
       scheduler.setParallelism(scheduler.getParallelism() + needed - lent);
       lent = needed;
+    }
+    if (needed > 0) {
       Thread.ofVirtual().start(() -> {}); // the scheduler makes a thread only when there is a task
     }
   }

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 final class Deferred {
   private final ConcurrentHashMap<Long, Call> calls = new ConcurrentHashMap<>();
 
+  boolean isEmpty() {
+    return calls.isEmpty();
+  }
+
   void add(Call call) {
     calls.put(call.id, call);
     call.deferred = this;

@@ -1,11 +1,17 @@
 package dev.genserver.runtime;
 
+import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Reason;
 import dev.genserver.behaviour.Step;
 import dev.genserver.behaviour.Touch;
 import dev.genserver.runtime.Listener.Rejection;
 import dev.genserver.runtime.Listener.Result;
+import dev.genserver.store.StoreFailure;
+import dev.genserver.store.TimerRow;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +54,15 @@ final class Drain implements Runnable {
    */
   static final Object WAKE = new Object();
 
+  /** The message that has a server leave memory, if nothing speaks against it. */
+  static final Object UNLOAD = new Object();
+
+  /** How long a server's own affairs may take: they are bounded by the store. */
+  private static final Duration FOREVER = Duration.ofHours(1);
+
+  /** A server that has a timer due within so many milliseconds stays in memory. */
+  private static final long SOON = 2_000;
+
   private final Servers servers;
   private final Server server;
   private final Turn turn;
@@ -62,12 +77,25 @@ final class Drain implements Runnable {
   private @Nullable Envelope partingCall;
 
   private @Nullable Outcome partingWords;
+  private List<Entry.Answer> partingAnswers = List.of();
+
+  /** The message that started the server in this run. */
+  private @Nullable Envelope startedBy;
+
+  /** Whether the server has left memory. */
+  private boolean isGone;
 
   private volatile @Nullable Thread thread;
   private volatile long inHandSince;
   private volatile @Nullable Envelope reported;
 
   Drain(Servers servers, Server server) {
+    this(servers, server, null);
+  }
+
+  /** A run that goes on where another one had to leave off. */
+  Drain(Servers servers, Server server, @Nullable Envelope taken) {
+    this.taken = taken;
     this.servers = servers;
     this.server = server;
     this.turn = new Turn(servers, server);
@@ -92,8 +120,7 @@ final class Drain implements Runnable {
       if (server.ending() == null && !handle(taken)) {
         return false;
       }
-      if (server.ending() != null) {
-        end();
+      if (server.ending() != null ? end() : isGone || (server.state == null && leave())) {
         return true;
       }
       if (--left == 0) {
@@ -101,6 +128,7 @@ final class Drain implements Runnable {
         letOthersRun();
       }
     }
+    server.lastBusy = servers.uptime();
     return true;
   }
 
@@ -111,7 +139,22 @@ final class Drain implements Runnable {
 
   private boolean handle(Envelope envelope) {
     try {
-      return turns(envelope);
+      if (server.state == null && envelope.expired(System.nanoTime())) {
+        return true;
+      }
+      Journal journal = server.journal;
+      if (journal != null && journal.isBroken()) {
+        server.forget();
+      }
+      if (server.state == null) {
+        if (!bringUp(envelope)) {
+          return false;
+        }
+        if (server.state == null || server.ending() != null) {
+          return true;
+        }
+      }
+      return message(envelope);
     } catch (Throwable t) { // no handler's fault, as when memory runs out: the server must go on
       inHand = null;
       LOG.error("{} lost a message to a failure outside its handler", server, t);
@@ -123,10 +166,79 @@ final class Drain implements Runnable {
     }
   }
 
+  // Coming up.
+
+  /**
+   * Loads the server, or starts it if the message may. If neither comes to pass the sender is told,
+   * and the server is not up. Returns false if the run was taken away from this thread.
+   */
+  private boolean bringUp(Envelope envelope) {
+    List<Cast> missed = List.of();
+    try {
+      missed = servers.load(server);
+    } catch (StoreFailure e) {
+      servers.listener().rejected(server.kind(), Rejection.STORE_UNAVAILABLE);
+      envelope.complete(new Outcome.StoreUnavailable(String.valueOf(e.getMessage())));
+      return true;
+    }
+    if (server.state == null) {
+      return startFor(envelope);
+    }
+    for (Cast cast : missed) {
+      if (server.ending() == null && !message(cast)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean startFor(Envelope envelope) {
+    if (envelope.message instanceof Start(Behaviour<?, ?> arguments, Durability durability)) {
+      return start(envelope, arguments, durability);
+    }
+    Behaviour<?, ?> defaults = server.kind().defaults();
+    if (!envelope.mayStart || defaults == null || !servers.limits().startOnFirstUse()) {
+      envelope.complete(Outcome.NoServer.INSTANCE);
+      return true;
+    }
+    return start(envelope, defaults, null);
+  }
+
+  private boolean start(
+      Envelope envelope, Behaviour<?, ?> arguments, @Nullable Durability durability) {
+    if (envelope.message instanceof Start && !envelope.start(System.nanoTime())) {
+      return true;
+    }
+    if (!servers.reserve(server)) {
+      servers.listener().rejected(server.kind(), Rejection.LIMIT_REACHED);
+      envelope.complete(
+          new Outcome.LimitReached(
+              "this service may have " + servers.limits().servers() + " servers"));
+      return true;
+    }
+    servers.begin(server, arguments, durability);
+    startedBy = envelope;
+    Envelope init = Envelope.info(INIT);
+    init.start(init.sentAt);
+    return turnsFrom(init, System.nanoTime());
+  }
+
+  // Messages of a server that is up.
+
   /** One message and what its step puts before all others. */
-  private boolean turns(Envelope envelope) {
+  private boolean message(Envelope envelope) {
     if (envelope.message == WAKE) {
-      envelope.complete(new Outcome.Replied(null));
+      settle(envelope, new Outcome.Replied(null), false, Map.of(), List.of());
+      return true;
+    }
+    if (envelope.message == UNLOAD) {
+      unload();
+      return true;
+    }
+    if (envelope.message instanceof Start start) {
+      boolean created = envelope == startedBy;
+      Outcome outcome = Servers.answerTo(start, server, created);
+      settle(envelope, outcome, false, Map.of(), List.of());
       return true;
     }
     if (envelope.message instanceof Timer timer && !isCurrent(timer)) {
@@ -139,7 +251,15 @@ final class Drain implements Runnable {
           .handled(server.kind(), envelope.origin, Result.DROPPED, now - envelope.sentAt, 0);
       return true;
     }
+    if (envelope instanceof Cast && server.journal == null) {
+      envelope.complete(Outcome.Accepted.INSTANCE);
+    }
+    return turnsFrom(envelope, now);
+  }
+
+  private boolean turnsFrom(Envelope envelope, long began) {
     Envelope current = envelope;
+    long now = began;
     while (true) {
       Step.Next next = turn(current, now);
       if (next == null) {
@@ -154,17 +274,21 @@ final class Drain implements Runnable {
           return true;
         }
         case Step.Next.Idle(var wait, var signal) -> {
-          Timer idle = new Timer(servers, server, "idle", signal);
+          Timer idle = new Timer(servers, server, null, signal, 0);
           server.extras().idle = idle;
           idle.schedule(servers.clockwork(), wait);
+          return true;
+        }
+        case Step.Next.Hibernate() -> {
+          unload();
           return true;
         }
         case Step.Next.Then(var signal) -> {
           if (server.ending() != null) {
             return true;
           }
-          now = System.nanoTime();
-          current = new Envelope(signal, Origin.INFO, now);
+          current = Envelope.info(signal);
+          now = current.sentAt;
           current.start(now);
         }
       }
@@ -191,6 +315,8 @@ final class Drain implements Runnable {
       return null;
     }
     Thread.interrupted();
+    long version = server.version;
+    Object before = server.state;
     Outcome outcome =
         step == null || crash != null
             ? crashed(envelope, crash)
@@ -206,13 +332,54 @@ final class Drain implements Runnable {
             began - envelope.sentAt,
             System.nanoTime() - began);
     Step.Next next = step == null || crash != null || !fits ? Step.Next.GO_ON : step.next();
-    if (outcome != null && next == Step.Next.STOP) {
+    if (next == Step.Next.STOP) {
       partingCall = envelope;
-      partingWords = outcome;
-    } else if (outcome != null) {
-      envelope.complete(outcome);
+      partingWords = outcome == null ? Outcome.Accepted.INSTANCE : outcome;
+      partingAnswers = turn.answers();
+    } else if (server.ending() == null || server.state != null) {
+      boolean changed = server.version != version || before == null;
+      settle(envelope, outcome, changed, turn.timers(), turn.answers());
     }
     return next;
+  }
+
+  /**
+   * Tells the sender, and whom the turn has answered, when all that it was based on is stored.
+   *
+   * @param changed whether the turn has changed the state
+   */
+  private void settle(
+      Envelope envelope,
+      @Nullable Outcome outcome,
+      boolean changed,
+      Map<String, @Nullable TimerRow> timers,
+      List<Entry.Answer> answers) {
+    Outcome said =
+        outcome == null && envelope instanceof Cast ? Outcome.Accepted.INSTANCE : outcome;
+    Journal journal = server.journal;
+    Entry.What what = envelope.message == INIT ? Entry.What.FRESH : Entry.What.STEP;
+    if (journal == null
+        || (!changed && timers.isEmpty() && !(envelope instanceof Cast) && journal.isSettled())) {
+      if (said != null) {
+        envelope.complete(said);
+      }
+      answers.forEach(answer -> answer.call().complete(answer.outcome()));
+      return;
+    }
+    Object state = Objects.requireNonNull(server.state);
+    servers.submit(
+        new Entry(
+            what,
+            journal,
+            changed ? state : null,
+            server.version,
+            timers,
+            envelope,
+            said,
+            answers));
+    if (changed) {
+      server.state = server.kind().form().marked(state);
+    }
   }
 
   private Step<Object> step(Envelope envelope) {
@@ -221,8 +388,8 @@ final class Drain implements Runnable {
     Object message = envelope.message instanceof Timer timer ? timer.signal : envelope.message;
     Step<Object> step =
         message == INIT
-            ? server.behaviour.init(turn)
-            : server.behaviour.handle(message, Objects.requireNonNull(state), turn);
+            ? server.arguments().init(turn)
+            : server.arguments().handle(message, Objects.requireNonNull(state), turn);
     return Objects.requireNonNull(step, "a handler returned no step");
   }
 
@@ -233,10 +400,10 @@ final class Drain implements Runnable {
     if (next == null || next == state || !adopts(envelope.message)) {
       return true;
     }
-    long entries = server.kind().entries(next);
+    long entries = server.kind().form().entries(next);
     return entries <= servers.limits().entries()
         || state == null
-        || entries <= server.kind().entries(state);
+        || entries <= server.kind().form().entries(state);
   }
 
   private Outcome full() {
@@ -341,21 +508,31 @@ final class Drain implements Runnable {
       hung.interrupt();
     }
     servers.execute(() -> {
-      end();
+      boolean over = end();
       servers.drained(this);
+      if (!over) {
+        servers.resume(server, taken);
+      }
     });
   }
 
-  private void end() {
+  /** Ends the server; returns false if that could not be stored, and the server goes on. */
+  private boolean end() {
     Ending ending = Objects.requireNonNull(server.ending());
+    Outcome deleted = ending.reason() == Reason.NORMAL ? delete() : Outcome.Ended.INSTANCE;
+    if (!(deleted instanceof Outcome.Ended)) {
+      goOn(ending, deleted);
+      return false;
+    }
     Extras extras = server.extrasIfAny();
     if (extras != null) {
       extras.cancelAll();
     }
     servers.terminate(server, ending.reason());
-    servers.unregister(server);
+    servers.unregister(server, ending.reason() == Reason.NORMAL);
     if (partingCall != null && partingWords != null) {
       partingCall.complete(partingWords);
+      partingAnswers.forEach(answer -> answer.call().complete(answer.outcome()));
     }
     if (extras != null) {
       extras.deferred.completeAll(ending.toOthers());
@@ -367,7 +544,68 @@ final class Drain implements Runnable {
       last.complete(ending.toOthers());
     }
     server.state = null;
-    ending.over().countDown();
+    server.behaviour = null;
+    ending.over().complete(Outcome.Ended.INSTANCE);
+    return true;
+  }
+
+  /** Has the store forget the server; returns Ended, or why not. */
+  private Outcome delete() {
+    Journal journal = server.journal;
+    if (journal == null || !journal.hasBegun()) {
+      return Outcome.Ended.INSTANCE;
+    }
+    return submitAndAwait(Entry.What.DELETE, journal, null, Outcome.Ended.INSTANCE);
+  }
+
+  private Outcome submitAndAwait(
+      Entry.What what, Journal journal, @Nullable Object state, Outcome done) {
+    Call call = new Call(WAKE, Origin.INFO, System.nanoTime(), FOREVER, false);
+    servers.submit(
+        new Entry(what, journal, state, server.version, Map.of(), call, done, List.of()));
+    return call.await();
+  }
+
+  private void goOn(Ending ending, Outcome why) {
+    if (partingCall != null) {
+      partingCall.complete(why);
+      partingCall = null;
+    }
+    partingAnswers.forEach(answer -> answer.call().complete(why));
+    Objects.requireNonNull(taken).complete(why);
+    server.goOn();
+    ending.over().complete(why);
+  }
+
+  /** Has a durable server leave memory, if it has nothing there that the store has not. */
+  private void unload() {
+    Journal journal = server.journal;
+    Extras extras = server.extrasIfAny();
+    if (journal == null
+        || !journal.isStored()
+        || (extras != null && !extras.canWait(servers.clock().millis() + SOON))) {
+      return;
+    }
+    Outcome saved =
+        submitAndAwait(Entry.What.UNLOAD, journal, server.state, new Outcome.Replied(null));
+    if (saved instanceof Outcome.Replied && leave()) {
+      isGone = true;
+      if (extras != null) {
+        extras.cancelAll();
+      }
+    }
+  }
+
+  /** Frees the name if no message waits; whoever wants the server to end must look for it anew. */
+  private boolean leave() {
+    if (server.ending() != null || !server.seal(Objects.requireNonNull(taken))) {
+      return false;
+    }
+    Ending ending = server.endWith(new Ending(Reason.SHUTDOWN, Outcome.NoServer.INSTANCE));
+    servers.unregister(server, server.state == null);
+    server.behaviour = null;
+    ending.over().complete(Outcome.NoServer.INSTANCE);
+    return true;
   }
 
   // For those who look on from outside.

@@ -42,6 +42,9 @@ class Envelope {
   /** {@link System#nanoTime} when it was sent. */
   final long sentAt;
 
+  /** Whether it may start a server that is not there, with its kind's defaults. */
+  final boolean mayStart;
+
   /**
    * The envelope that lay on top when this one was put into the mailbox; used by {@link Mailbox}
    * alone.
@@ -65,10 +68,16 @@ class Envelope {
   @SuppressWarnings("unused")
   private volatile int phase;
 
-  Envelope(Object message, Origin origin, long sentAt) {
+  Envelope(Object message, Origin origin, long sentAt, boolean mayStart) {
     this.message = message;
     this.origin = origin;
     this.sentAt = sentAt;
+    this.mayStart = mayStart;
+  }
+
+  /** A message that the runtime sends. */
+  static Envelope info(Object message) {
+    return new Envelope(message, Origin.INFO, System.nanoTime(), false);
   }
 
   /** Whether it may be handled; from then on it has started. */
@@ -79,6 +88,11 @@ class Envelope {
   /** Makes sure that it never starts, if it has not. */
   final boolean drop() {
     return PHASE.compareAndSet(this, WAITING, OVER);
+  }
+
+  /** Whether it has not begun. */
+  final boolean isWaiting() {
+    return phase == WAITING;
   }
 
   /** Whether the step of its handler may take effect; from then on it has. */

@@ -14,6 +14,13 @@ final class Extras {
   /** The idle timeout that runs, if one does; touched by the thread that drains alone. */
   @Nullable Timer idle;
 
+  /** Whether nothing would be missed if this were not in memory until that epoch millisecond. */
+  boolean canWait(long until) {
+    return idle == null
+        && deferred.isEmpty()
+        && timers.values().stream().noneMatch(timer -> timer.due <= until);
+  }
+
   void cancelAll() {
     timers.values().forEach(Timer::cancel);
     timers.clear();

@@ -1,6 +1,8 @@
 package dev.genserver.runtime;
 
+import dev.genserver.wire.Kind;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * What bounds the runtime.
@@ -10,6 +12,35 @@ import java.time.Duration;
  * @param mailboxCapacity the most messages that wait for one server
  * @param drain how long a shutdown waits for mailboxes to empty
  * @param startOnFirstUse whether a request to a name that is not running may start it
+ * @param idle after how long without a message a durable server leaves memory
+ * @param durability what servers outlive if they are started without saying so
+ * @param durabilityOf the same for some kinds, by name
  */
 public record Limits(
-    int servers, long entries, int mailboxCapacity, Duration drain, boolean startOnFirstUse) {}
+    int servers,
+    long entries,
+    int mailboxCapacity,
+    Duration drain,
+    boolean startOnFirstUse,
+    Duration idle,
+    Durability durability,
+    Map<String, Durability> durabilityOf) {
+
+  /** Limits of a house that keeps everything in memory. */
+  public Limits(
+      int servers, long entries, int mailboxCapacity, Duration drain, boolean startOnFirstUse) {
+    this(
+        servers,
+        entries,
+        mailboxCapacity,
+        drain,
+        startOnFirstUse,
+        Duration.ofDays(1),
+        Durability.MEMORY,
+        Map.of());
+  }
+
+  Durability durability(Kind kind) {
+    return durabilityOf.getOrDefault(kind.name(), durability);
+  }
+}

@@ -27,6 +27,8 @@ public interface Listener {
     MAILBOX_FULL,
     /** See {@link Outcome.LimitReached}. */
     LIMIT_REACHED,
+    /** See {@link Outcome.StoreUnavailable}. */
+    STORE_UNAVAILABLE,
     /** See {@link Outcome.ShuttingDown}. */
     SHUTTING_DOWN
   }
@@ -41,6 +43,16 @@ public interface Listener {
 
   /** A caller gave up; {@code started} if its message was in hand. */
   void timedOut(Kind kind, boolean started);
+
+  /**
+   * A transaction of the store is over, or has failed.
+   *
+   * @param servers how many servers it changed
+   * @param turns how many turns waited for it
+   * @param synced whether it was to outlive a crash of the machine
+   * @param nanos how long it took
+   */
+  void committed(int servers, int turns, boolean synced, boolean done, long nanos);
 
   /** A handler counted something, see {@link dev.genserver.behaviour.Self#count}. */
   void counted(Kind kind, String event, long times);

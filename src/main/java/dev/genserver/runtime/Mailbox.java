@@ -48,7 +48,7 @@ class Mailbox {
     SEALED
   }
 
-  private static final Envelope SEALED = new Envelope("sealed", Origin.INFO, 0);
+  private static final Envelope SEALED = new Envelope("sealed", Origin.INFO, 0, false);
   private static final VarHandle TOP;
 
   static {

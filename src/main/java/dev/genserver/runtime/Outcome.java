@@ -17,7 +17,9 @@ public sealed interface Outcome {
   record Started(Status status, boolean created) implements Outcome {}
 
   /** The server was stopped, as asked. */
-  record Ended() implements Outcome {}
+  record Ended() implements Outcome {
+    static final Ended INSTANCE = new Ended();
+  }
 
   /** A domain "no" of the handler. */
   record Refused(String code, String detail) implements Outcome {}
@@ -61,6 +63,16 @@ public sealed interface Outcome {
   /** The service is shutting down. Nothing was done. */
   record ShuttingDown() implements Outcome {
     static final ShuttingDown INSTANCE = new ShuttingDown();
+  }
+
+  /**
+   * What the server keeps could not be read or stored. Nothing was done; {@code detail} says why.
+   */
+  record StoreUnavailable(String detail) implements Outcome {}
+
+  /** The store went away while it was storing this: it may be done or not. */
+  record UnknownOutcome() implements Outcome {
+    static final UnknownOutcome INSTANCE = new UnknownOutcome();
   }
 
   /**

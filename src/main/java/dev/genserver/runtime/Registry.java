@@ -9,16 +9,33 @@ import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** All servers that run, by kind and name. */
+/** All servers in memory by kind and name, and how many there are altogether. */
 final class Registry {
   private final Map<String, Family> families;
-  private final AtomicInteger size = new AtomicInteger();
+  private final AtomicInteger places = new AtomicInteger();
 
-  Registry(Kinds kinds) {
-    families = kinds.all().stream().collect(Collectors.toMap(Kind::name, Family::new));
+  /**
+   * A registry of nothing.
+   *
+   * @param stored how many servers there are of each kind although they are not in memory
+   */
+  Registry(Kinds kinds, Map<String, Long> stored) {
+    families =
+        kinds.all().stream()
+            .collect(
+                Collectors.toMap(
+                    Kind::name,
+                    kind -> new Family(kind, places, stored.getOrDefault(kind.name(), 0L))));
+  }
+
+  /** The kind of this name, or null. */
+  @Nullable Kind kind(String name) {
+    Family family = families.get(name);
+    return family == null ? null : family.kind();
   }
 
   Family of(Kind kind) {
@@ -33,26 +50,9 @@ final class Registry {
     return families.values();
   }
 
-  /** Takes a place for one more server, if fewer than {@code most} are taken. */
-  boolean reserve(int most) {
-    while (true) {
-      int taken = size.get();
-      if (taken >= most) {
-        return false;
-      }
-      if (size.compareAndSet(taken, taken + 1)) {
-        return true;
-      }
-    }
-  }
-
+  /** How many places are taken. */
   int reserved() {
-    return size.get();
-  }
-
-  /** Gives a reserved place back. */
-  void release() {
-    size.decrementAndGet();
+    return places.get();
   }
 
   /**
@@ -64,8 +64,39 @@ final class Registry {
     private final ConcurrentHashMap<String, Server> byName = new ConcurrentHashMap<>();
     private final ConcurrentSkipListMap<String, Server> inOrder = new ConcurrentSkipListMap<>();
 
-    Family(Kind kind) {
+    private final AtomicInteger allPlaces;
+    private final LongAdder places = new LongAdder();
+
+    Family(Kind kind, AtomicInteger allPlaces, long stored) {
       this.kind = kind;
+      this.allPlaces = allPlaces;
+      places.add(stored);
+      allPlaces.addAndGet((int) Math.min(stored, Integer.MAX_VALUE / 2));
+    }
+
+    /** Takes a place for one more server, if fewer than {@code most} are taken by all kinds. */
+    boolean reserve(int most) {
+      while (true) {
+        int taken = allPlaces.get();
+        if (taken >= most) {
+          return false;
+        }
+        if (allPlaces.compareAndSet(taken, taken + 1)) {
+          places.increment();
+          return true;
+        }
+      }
+    }
+
+    /** Gives a place back. */
+    void release() {
+      allPlaces.decrementAndGet();
+      places.decrement();
+    }
+
+    /** How many places its servers have. */
+    long places() {
+      return places.sum();
     }
 
     Kind kind() {

@@ -3,56 +3,110 @@ package dev.genserver.runtime;
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.wire.Kind;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One server: what it was started with, its state, its counts, and, being a {@link Mailbox}, its
  * door. Idle, it is this object and no more. Its fields are written by the one thread that drains
  * it; others may read them, and may see them a moment late.
+ *
+ * <p>It comes into being with the first message to its name, and is <i>up</i> when it was started
+ * or loaded. If neither comes to pass, it goes again.
  */
 final class Server extends Mailbox {
   final Registry.Family family;
   final String name;
-  final Behaviour<Object, Object> behaviour;
 
-  /** Null before {@code init} has returned. */
+  /** Null before it is up. */
+  @Nullable Behaviour<Object, Object> behaviour;
+
+  /** Null before {@code init} has returned or it was loaded. */
   @Nullable Object state;
+
+  /** What of it is on its way to the store; null if it is kept in memory alone. */
+  volatile @Nullable Journal journal;
 
   /** Made when it is first needed. */
   private volatile @Nullable Extras extras;
 
-  /** Set once, when it is to end. */
+  /** Set when it is to end. */
   private volatile @Nullable Ending ending;
 
-  private final long startedAt;
+  /** Whether it has a place among the {@link Limits#servers}. */
+  boolean hasPlace;
+
+  Durability durability = Durability.MEMORY;
+
+  /** A random number of this start of the name. */
+  long incarnation;
+
+  /** Epoch milliseconds. */
+  long startedAt;
+
+  /** How many milliseconds the process had been up when it was last busy. */
+  volatile int lastBusy;
+
   long version;
   long handled;
   int crashes;
 
-  @SuppressWarnings("unchecked")
-  Server(Registry.Family family, String name, Behaviour<?, ?> behaviour, Instant now) {
+  Server(Registry.Family family, String name) {
     this.family = family;
     this.name = name;
-    this.behaviour = (Behaviour<Object, Object>) behaviour;
-    this.startedAt = now.toEpochMilli();
   }
 
   Kind kind() {
     return family.kind();
   }
 
-  Status status() {
-    return new Status(
-        kind().name(),
-        name,
-        "running",
-        behaviour,
-        waiting(),
-        handled,
-        crashes,
-        0,
-        version,
-        Instant.ofEpochMilli(startedAt));
+  @SuppressWarnings("unchecked")
+  void setBehaviour(Behaviour<?, ?> behaviour) {
+    this.behaviour = (Behaviour<Object, Object>) behaviour;
+  }
+
+  Behaviour<Object, Object> arguments() {
+    return Objects.requireNonNull(behaviour, "it is not up");
+  }
+
+  /** Whether it is up, and nothing that happens to the store can change that it was started. */
+  boolean isUpForGood() {
+    Journal there = journal;
+    return state != null && (there == null || (there.isStored() && !there.isBroken()));
+  }
+
+  Options options() {
+    return new Options(durability.word());
+  }
+
+  /** What there is to tell of it, or null if it is not up. */
+  @Nullable Status status() {
+    Behaviour<Object, Object> arguments = behaviour;
+    return arguments == null
+        ? null
+        : new Status(
+            kind().name(),
+            name,
+            "running",
+            arguments,
+            durability.word(),
+            waiting(),
+            handled,
+            crashes,
+            0,
+            version,
+            Instant.ofEpochMilli(startedAt));
+  }
+
+  /** Throws away what it is, for it is not what is stored; it will be loaded anew. */
+  void forget() {
+    Extras there = extras;
+    if (there != null) {
+      there.cancelAll();
+      there.deferred.completeAll(Outcome.UnknownOutcome.INSTANCE);
+    }
+    state = null;
+    behaviour = null;
   }
 
   @Nullable Ending ending() {
@@ -68,6 +122,11 @@ final class Server extends Mailbox {
       ending = inForce = wanted;
     }
     return inForce;
+  }
+
+  /** Has it go on after all, for its end could not be stored. */
+  synchronized void goOn() {
+    ending = null;
   }
 
   /** Its timers and deferred calls, or null if it never had any. */

@@ -3,17 +3,23 @@ package dev.genserver.runtime;
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Reason;
 import dev.genserver.runtime.Listener.Rejection;
+import dev.genserver.store.ServerRow;
+import dev.genserver.store.StateStore;
+import dev.genserver.store.StoreFailure;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -22,6 +28,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +44,22 @@ public final class Servers {
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final Duration STUCK = Duration.ofSeconds(1);
   private static final Duration MOMENT = Duration.ofMillis(10);
+
+  /** How long a cast waits to be stored. */
+  private static final Duration CAST_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How long a server that is to be stopped may take to be loaded first. */
+  private static final Duration LOAD_TIMEOUT = Duration.ofMinutes(1);
+
+  /** How often the store is asked for timers that are due. */
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** How many servers with timers that are due are woken at a time. */
+  private static final int DUE_AT_ONCE = 1000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Servers.class);
 
+  private final long began = System.nanoTime();
   private final Registry registry;
   private final Limits limits;
   private final Clock clock;
@@ -46,16 +67,14 @@ public final class Servers {
   private final ScheduledExecutorService clockwork;
   private final Listener listener;
   private final Duration grace;
+  private final @Nullable StateStore store;
+  private final @Nullable Loader loader;
+  private final @Nullable Committer committer;
   private final Carriers carriers = new Carriers();
   private final Set<Drain> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
-  /**
-   * Makes an empty house.
-   *
-   * @param executor runs servers that have messages; each run is one task
-   * @param clockwork delivers timers
-   */
+  /** Makes an empty house that keeps everything in memory; see the other constructor. */
   public Servers(
       Kinds kinds,
       Limits limits,
@@ -63,11 +82,31 @@ public final class Servers {
       Executor executor,
       ScheduledExecutorService clockwork,
       Listener listener) {
-    this(kinds, limits, clock, executor, clockwork, listener, GRACE, STUCK);
+    this(kinds, limits, clock, executor, clockwork, listener, null, Runnable::run);
   }
 
   /**
-   * Makes an empty house.
+   * Makes an empty house, or one with what the store has.
+   *
+   * @param executor runs servers that have messages; each run is one task
+   * @param clockwork delivers timers
+   * @param store keeps durable servers; null: there are none
+   * @param writing runs the one task that writes to the store, until {@link #shutDown}
+   */
+  public Servers(
+      Kinds kinds,
+      Limits limits,
+      Clock clock,
+      Executor executor,
+      ScheduledExecutorService clockwork,
+      Listener listener,
+      @Nullable StateStore store,
+      Executor writing) {
+    this(kinds, limits, clock, executor, clockwork, listener, store, writing, GRACE, STUCK);
+  }
+
+  /**
+   * Makes a house.
    *
    * @param grace how long a step in hand, and then {@code terminate}, may take when a server ends
    * @param stuck after how long a handler is reported
@@ -79,18 +118,32 @@ public final class Servers {
       Executor executor,
       ScheduledExecutorService clockwork,
       Listener listener,
+      @Nullable StateStore store,
+      Executor writing,
       Duration grace,
       Duration stuck) {
-    this.registry = new Registry(kinds);
+    this.registry = new Registry(kinds, store == null ? Map.of() : store.counts());
     this.limits = limits;
     this.clock = clock;
     this.executor = executor;
     this.clockwork = clockwork;
     this.listener = listener;
     this.grace = grace;
+    this.store = store;
+    this.loader = store == null ? null : new Loader(store, this);
+    this.committer = store == null ? null : new Committer(store, listener);
+    repeat(() -> lookForStuck(stuck), stuck);
+    if (committer != null) {
+      writing.execute(committer);
+      repeat(() -> unloadIdle(limits.idle()), POLL);
+      later(this::wakeDue, Duration.ZERO);
+    }
+  }
+
+  private void repeat(Runnable task, Duration period) {
     var _ =
         clockwork.scheduleWithFixedDelay(
-            () -> lookForStuck(stuck), stuck.toNanos(), stuck.toNanos(), TimeUnit.NANOSECONDS);
+            task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** A new name for a server that was started without one: 22 characters that nobody guesses. */
@@ -101,71 +154,118 @@ public final class Servers {
   /**
    * Starts a server and waits for its {@code init}, {@code timeout} at most.
    *
-   * @return Started, AlreadyStarted, StartFailed, LimitReached, ShuttingDown, or TimedOut: then it
-   *     may still start
+   * @param durability what it is to outlive; null: what its kind does
+   * @return Started, AlreadyStarted, StartFailed, LimitReached, StoreUnavailable, ShuttingDown, or
+   *     TimedOut
    */
-  public Outcome start(Kind kind, String name, Behaviour<?, ?> arguments, Duration timeout) {
-    Registry.Family family = registry.of(kind);
-    long sentAt = System.nanoTime();
-    while (true) {
-      if (closing) {
-        return rejected(kind, Rejection.SHUTTING_DOWN, Outcome.ShuttingDown.INSTANCE);
-      }
-      Server server = family.find(name);
-      if (server != null && server.state != null) {
-        return kind.sameArguments(server.behaviour, arguments)
-            ? new Outcome.Started(server.status(), false)
-            : new Outcome.AlreadyStarted();
-      }
-      Call ready = new Call(Drain.WAKE, Origin.INFO, sentAt, timeout);
-      if (server == null) {
-        if (!registry.reserve(limits.servers())) {
-          return noPlace(kind);
-        }
-        Server fresh = new Server(family, name, arguments, clock.instant());
-        if (startWith(ready, fresh)) {
-          return started(fresh, ready.await());
-        }
-        registry.release();
-      } else if (offer(server, ready) != Mailbox.Offer.SEALED
-          && ready.await() instanceof Outcome.TimedOut) {
-        return started(server, Outcome.TimedOut.STARTED);
-      }
+  public Outcome start(
+      Kind kind,
+      String name,
+      Behaviour<?, ?> arguments,
+      @Nullable Durability durability,
+      Duration timeout) {
+    Start start = new Start(arguments, durability);
+    Server server = find(kind, name);
+    if (server != null && server.isUpForGood()) {
+      return answerTo(start, server, false);
     }
+    Call call = new Call(start, Origin.INFO, System.nanoTime(), timeout, false);
+    Outcome refused = send(kind, name, call);
+    return answered(kind, refused == null ? call.await() : refused);
   }
 
-  private Outcome started(Server server, Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Replied _ -> new Outcome.Started(server.status(), true);
-      case Outcome.TimedOut _ -> answered(server.kind(), Outcome.TimedOut.STARTED);
-      default -> outcome;
-    };
+  /** What a start comes to where the server is up. */
+  static Outcome answerTo(Start start, Server server, boolean created) {
+    boolean same =
+        created
+            || ((start.durability() == null || start.durability() == server.durability)
+                && server.kind().sameArguments(server.arguments(), start.arguments()));
+    Status status = server.status();
+    return same && status != null
+        ? new Outcome.Started(status, created)
+        : new Outcome.AlreadyStarted();
+  }
+
+  /** Whether servers may be started that outlive the process. */
+  public boolean isDurable() {
+    return store != null;
   }
 
   /**
    * Sends a message and waits for the outcome.
    *
-   * @param startIfMissing whether to start a server that does not run with its kind's defaults
+   * @param startIfMissing whether to start a server that is not there with its kind's defaults
    * @param timeout how long to wait, more than zero
    */
   public Outcome call(
       Kind kind, String name, Object message, Duration timeout, boolean startIfMissing) {
-    Call call = new Call(message, Origin.CALL, System.nanoTime(), timeout);
-    Outcome refused = send(kind, name, call, startIfMissing);
+    Call call = new Call(message, Origin.CALL, System.nanoTime(), timeout, startIfMissing);
+    Outcome refused = send(kind, name, call);
     return answered(kind, refused == null ? call.await() : refused);
   }
 
-  /** Sends a message that nobody waits for. When this returns Accepted it is in the mailbox. */
+  /**
+   * Sends a message that nobody waits for. When this returns Accepted it is in the mailbox, and, if
+   * the server is a durable one, stored.
+   */
   public Outcome cast(Kind kind, String name, Object message, boolean startIfMissing) {
-    Envelope cast = new Envelope(message, Origin.CAST, System.nanoTime());
-    Outcome refused = send(kind, name, cast, startIfMissing);
-    return refused == null ? Outcome.Accepted.INSTANCE : refused;
+    Server server = find(kind, name);
+    if (server != null && server.state != null && server.journal == null) {
+      Envelope cast = new Envelope(message, Origin.CAST, System.nanoTime(), startIfMissing);
+      Outcome refused = send(kind, name, cast);
+      return refused == null ? Outcome.Accepted.INSTANCE : refused;
+    }
+    Cast cast = new Cast(message, System.nanoTime(), CAST_TIMEOUT, startIfMissing);
+    Outcome refused = send(kind, name, cast);
+    return refused == null ? accepted(answered(kind, awaitSafe(kind, name, cast))) : refused;
+  }
+
+  private static Outcome accepted(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Replied _, Outcome.Refused _, Outcome.Crashed _, Outcome.Stopped _ ->
+          Outcome.Accepted.INSTANCE;
+      default -> outcome;
+    };
+  }
+
+  /** Waits until the cast's step is committed, or has it stored if that does not come soon. */
+  private Outcome awaitSafe(Kind kind, String name, Cast cast) {
+    for (long wait = Cast.PATIENCE.toNanos(); true; wait = MOMENT.toNanos()) {
+      long until = System.nanoTime() + wait;
+      if (until - cast.deadline() >= 0) {
+        return cast.await();
+      }
+      Outcome outcome = cast.await(until);
+      if (outcome != null) {
+        return outcome;
+      }
+      Server server = find(kind, name);
+      Journal journal = server == null ? null : server.journal;
+      if (journal != null && journal.isStored() && !journal.isBroken() && !cast.asked) {
+        cast.asked = true;
+        submit(
+            new Entry(
+                Entry.What.KEEP,
+                journal,
+                null,
+                0,
+                Map.of(),
+                cast,
+                Outcome.Accepted.INSTANCE,
+                List.of()));
+      }
+    }
   }
 
   /** Tells what there is to tell of a server without asking it; null if there is none. */
   public @Nullable Status status(Kind kind, String name) {
     Server server = find(kind, name);
-    return server == null ? null : server.status();
+    Status status = server == null ? null : server.status();
+    if (status != null || loader == null || store == null) {
+      return status;
+    }
+    ServerRow row = store.find(kind.name(), name);
+    return row == null ? null : loader.status(kind, row);
   }
 
   /**
@@ -174,38 +274,81 @@ public final class Servers {
    * @param after the last one of the page before; null for the first page
    */
   public List<Status> list(List<Kind> kinds, String prefix, @Nullable Position after, int limit) {
-    return kinds.stream()
-        .flatMap(kind -> registry.of(kind).page(prefix, after, limit).stream())
-        .sorted(
-            Comparator.comparing((Server server) -> server.name)
-                .thenComparing(server -> server.kind().name()))
-        .limit(limit)
-        .map(Server::status)
-        .toList();
+    SortedMap<Position, Status> found = new TreeMap<>();
+    if (loader != null && store != null) {
+      Map<String, Kind> byName = kinds.stream().collect(Collectors.toMap(Kind::name, k -> k));
+      StateStore.Place place =
+          after == null ? null : new StateStore.Place(after.name(), after.kind());
+      for (ServerRow row : store.list(byName.keySet(), prefix, place, limit)) {
+        Kind kind = Objects.requireNonNull(byName.get(row.kind()));
+        found.put(new Position(row.name(), row.kind()), loader.status(kind, row));
+      }
+    }
+    for (Kind kind : kinds) {
+      for (Server server : registry.of(kind).page(prefix, after, limit)) {
+        Status status = server.status();
+        if (status != null) {
+          found.put(new Position(server.name, kind.name()), status);
+        }
+      }
+    }
+    return found.values().stream().limit(limit).toList();
   }
 
   /** A place in a listing. */
-  public record Position(String name, String kind) {}
+  public record Position(String name, String kind) implements Comparable<Position> {
+    @Override
+    public int compareTo(Position other) {
+      int byName = name.compareTo(other.name);
+      return byName != 0 ? byName : kind.compareTo(other.kind);
+    }
+  }
 
   /**
-   * Stops a server: the step in hand may finish, all else is gone for good. Returns Ended or
-   * NoServer.
+   * Stops a server: the step in hand may finish, all else is gone for good. Returns Ended,
+   * NoServer, or why it could not be.
    */
   public Outcome stop(Kind kind, String name) {
-    Server server = find(kind, name);
-    if (server == null) {
+    while (true) {
+      Server server = find(kind, name);
+      if (server == null || server.behaviour == null) {
+        Outcome up = bringUp(kind, name);
+        if (!(up instanceof Outcome.Replied)) {
+          return up;
+        }
+        server = find(kind, name);
+      }
+      if (server == null) {
+        continue;
+      }
+      Outcome outcome = await(end(server, Reason.NORMAL, Outcome.Stopped.INSTANCE), server);
+      if (!(outcome instanceof Outcome.NoServer)) {
+        return outcome;
+      }
+      // It has left memory in this moment: look for it in the store.
+    }
+  }
+
+  /** Has a server loaded that may be in the store. Returns Replied, or why it is not there. */
+  private Outcome bringUp(Kind kind, String name) {
+    if (store == null && find(kind, name) == null) {
       return Outcome.NoServer.INSTANCE;
     }
-    Ending ending = end(server, Reason.NORMAL, Outcome.Stopped.INSTANCE);
-    for (Duration wait = grace; !await(ending.over(), wait); wait = MOMENT) {
+    Call call = new Call(Drain.WAKE, Origin.INFO, System.nanoTime(), LOAD_TIMEOUT, false);
+    Outcome refused = send(kind, name, call);
+    return refused == null ? call.await() : refused;
+  }
+
+  private Outcome await(Ending ending, Server server) {
+    for (Duration wait = grace; !isOver(ending, wait); wait = MOMENT) {
       takeOver(server::equals);
     }
-    return new Outcome.Ended();
+    return ending.over().join();
   }
 
   /**
    * Shuts down: takes no more messages in, lets mailboxes empty for as long as the limits say,
-   * tells those who still wait, and lets servers terminate, all of them at once.
+   * tells those who still wait, lets servers terminate, all of them at once, and stores the rest.
    */
   public void shutDown() {
     closing = true;
@@ -222,20 +365,54 @@ public final class Servers {
         }
         if (family.kind().terminates()) {
           endings.add(end(server, Reason.SHUTDOWN, goodbye));
+        } else {
+          saveTouched(server);
         }
       }
     }
     long deadline = System.nanoTime() + grace.toNanos();
     for (Ending ending : endings) {
-      while (ending.over().getCount() > 0 && System.nanoTime() - deadline < 0) {
+      while (!ending.over().isDone() && System.nanoTime() - deadline < 0) {
         takeOver(server -> server.ending() != null);
-        await(ending.over(), MOMENT);
+        isOver(ending, MOMENT);
       }
+    }
+    if (committer != null) {
+      committer.close();
     }
   }
 
-  /** How many servers of this kind there are. */
-  public int count(Kind kind) {
+  /** Stores what reads have touched, now that nothing else happens to the server. */
+  private void saveTouched(Server server) {
+    Journal journal = server.journal;
+    Object state = server.state;
+    if (journal != null
+        && state != null
+        && !server.isBusy()
+        && server.kind().form().tables(state).values().stream()
+            .anyMatch(table -> !table.touched().isEmpty())) {
+      submit(
+          new Entry(
+              Entry.What.UNLOAD, journal, state, server.version, Map.of(), null, null, List.of()));
+    }
+  }
+
+  /** How many servers of this kind there are, in memory or stored. */
+  public long count(Kind kind) {
+    return registry.of(kind).places();
+  }
+
+  /** How many bytes the store has, 0 without one, or NaN when it can't tell. */
+  public double storeSize() {
+    try {
+      return store == null ? 0 : store.size();
+    } catch (StoreFailure e) {
+      return Double.NaN;
+    }
+  }
+
+  /** How many servers of this kind are in memory. */
+  public int inMemory(Kind kind) {
     return registry.of(kind).size();
   }
 
@@ -277,13 +454,12 @@ public final class Servers {
   /** Delivers a timer that is due. */
   void info(Server server, Timer timer) {
     if (!closing) {
-      offer(server, new Envelope(timer, Origin.INFO, System.nanoTime()));
+      offer(server, Envelope.info(timer));
     }
   }
 
   /** Returns null if the message is in a mailbox. */
-  private @Nullable Outcome send(
-      Kind kind, String name, Envelope envelope, boolean startIfMissing) {
+  private @Nullable Outcome send(Kind kind, String name, Envelope envelope) {
     if (closing) {
       return rejected(kind, Rejection.SHUTTING_DOWN, Outcome.ShuttingDown.INSTANCE);
     }
@@ -291,17 +467,12 @@ public final class Servers {
     while (true) {
       Server server = family.find(name);
       if (server == null) {
-        Behaviour<?, ?> defaults = kind.defaults();
-        if (!startIfMissing || !limits.startOnFirstUse() || defaults == null) {
-          return Outcome.NoServer.INSTANCE;
-        }
-        if (!registry.reserve(limits.servers())) {
-          return noPlace(kind);
-        }
-        if (startWith(envelope, new Server(family, name, defaults, clock.instant()))) {
+        Server fresh = new Server(family, name);
+        fresh.offer(envelope, limits.mailboxCapacity());
+        if (family.putIfAbsent(fresh) == null) {
+          wake(fresh);
           return null;
         }
-        registry.release();
         continue;
       }
       switch (offer(server, envelope)) {
@@ -311,27 +482,9 @@ public final class Servers {
         case FULL -> {
           return rejected(kind, Rejection.MAILBOX_FULL, Outcome.MailboxFull.INSTANCE);
         }
-        case SEALED -> Thread.onSpinWait(); // it has ended and its name is free: look again
+        case SEALED -> Thread.onSpinWait(); // it is gone and its name is about to be free
       }
     }
-  }
-
-  private boolean startWith(Envelope envelope, Server fresh) {
-    Envelope init = new Envelope(Drain.INIT, Origin.INFO, envelope.sentAt);
-    fresh.offer(init, limits.mailboxCapacity());
-    fresh.offer(envelope, limits.mailboxCapacity());
-    if (fresh.family.putIfAbsent(fresh) != null) {
-      return false;
-    }
-    wake(fresh);
-    return true;
-  }
-
-  private Outcome noPlace(Kind kind) {
-    return rejected(
-        kind,
-        Rejection.LIMIT_REACHED,
-        new Outcome.LimitReached("this service may run " + limits.servers() + " servers"));
   }
 
   private Outcome rejected(Kind kind, Rejection why, Outcome outcome) {
@@ -346,6 +499,115 @@ public final class Servers {
     return outcome;
   }
 
+  // Coming and going.
+
+  /** Takes a place for a server that is to be started; false if there is none. */
+  boolean reserve(Server server) {
+    server.hasPlace = server.hasPlace || server.family.reserve(limits.servers());
+    return server.hasPlace;
+  }
+
+  /** Gives a server that is to be started what it begins with. */
+  void begin(Server server, Behaviour<?, ?> arguments, @Nullable Durability durability) {
+    server.setBehaviour(arguments);
+    server.startedAt = clock.millis();
+    server.incarnation = Turn.randomLong();
+    server.durability =
+        store == null
+            ? Durability.MEMORY
+            : durability == null ? limits.durability(server.kind()) : durability;
+    server.journal =
+        server.durability == Durability.MEMORY ? null : Journal.ofFresh(server, server.durability);
+    server.lastBusy = uptime();
+  }
+
+  /**
+   * Makes the server what the store has of it, if there is a store and it has anything.
+   *
+   * @return the casts that come before anything else
+   * @throws StoreFailure if it can't be read
+   */
+  List<Cast> load(Server server) {
+    if (loader == null) {
+      return List.of();
+    }
+    List<Cast> casts = loader.load(server);
+    server.lastBusy = uptime();
+    if (server.state == null && server.hasPlace) { // its start was never stored
+      server.hasPlace = false;
+      server.family.release();
+    }
+    return casts;
+  }
+
+  /** Takes it out of memory; {@code forGood}: out of the store, too. */
+  void unregister(Server server, boolean forGood) {
+    if (server.family.remove(server) && server.hasPlace && forGood) {
+      server.hasPlace = false;
+      server.family.release();
+    }
+  }
+
+  void submit(Entry entry) {
+    Objects.requireNonNull(committer).submit(entry);
+  }
+
+  /** How many seconds the house has been there. */
+  int uptime() {
+    return (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+  }
+
+  /** Has durable servers leave memory that were idle for long. */
+  private void unloadIdle(Duration idle) {
+    int since = uptime() - (int) idle.toSeconds();
+    for (Registry.Family family : registry.families()) {
+      for (Server server : family.all()) {
+        if (server.journal != null && server.lastBusy < since && !server.isBusy()) {
+          offer(server, Envelope.info(Drain.UNLOAD));
+        }
+      }
+    }
+  }
+
+  /**
+   * Wakes servers that are not in memory and have a message due, and does so again when the next is
+   * due, but after a second at the latest: one may have left memory meanwhile.
+   */
+  private void wakeDue() {
+    long wait = POLL.toMillis();
+    try {
+      StateStore from = Objects.requireNonNull(store);
+      Instant now = clock.instant();
+      int woken = 0;
+      List<StateStore.Due> due = from.due(now, DUE_AT_ONCE);
+      for (StateStore.Due next : due) {
+        Kind kind = registry.kind(next.kind());
+        if (kind != null && find(kind, next.name()) == null) {
+          send(kind, next.name(), Envelope.info(Drain.WAKE));
+          woken++;
+        }
+      }
+      Instant then = due.size() == DUE_AT_ONCE && woken > 0 ? now : from.nextDue(now);
+      if (then != null) {
+        wait = Math.clamp(Duration.between(now, then).toMillis(), 1, wait);
+      }
+    } catch (StoreFailure e) {
+      LOG.debug("Can't look for timers that are due: {}", e.getMessage());
+    }
+    if (!closing) {
+      later(this::wakeDue, Duration.ofMillis(wait));
+    }
+  }
+
+  private void later(Runnable task, Duration delay) {
+    try {
+      var _ =
+          clockwork.schedule(() -> executor.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // The service shuts down.
+    }
+  }
+
   // Running.
 
   private Mailbox.Offer offer(Server server, Envelope envelope) {
@@ -357,7 +619,12 @@ public final class Servers {
   }
 
   private void wake(Server server) {
-    Drain drain = new Drain(this, server);
+    resume(server, null);
+  }
+
+  /** Drains the server from behind the message that was taken last. */
+  void resume(Server server, @Nullable Envelope taken) {
+    Drain drain = new Drain(this, server, taken);
     running.add(drain);
     executor.execute(drain);
   }
@@ -408,7 +675,7 @@ public final class Servers {
   /** Has its drainer end the server before the next message, unless it is to end already. */
   private Ending end(Server server, Reason reason, Outcome toOthers) {
     Ending ending = server.endWith(new Ending(reason, toOthers));
-    offer(server, new Envelope(Drain.WAKE, Origin.INFO, System.nanoTime()));
+    offer(server, Envelope.info(Drain.WAKE));
     return ending;
   }
 
@@ -420,12 +687,12 @@ public final class Servers {
   /** Lets a server that wants it take its leave, for a limited time. */
   void terminate(Server server, Reason reason) {
     Object state = server.state;
-    if (!server.kind().terminates() || state == null) {
+    Behaviour<Object, Object> behaviour = server.behaviour;
+    if (!server.kind().terminates() || state == null || behaviour == null) {
       return;
     }
     FutureTask<?> leave =
-        new FutureTask<>(
-            () -> server.behaviour.terminate(reason, state, new Turn(this, server)), null);
+        new FutureTask<>(() -> behaviour.terminate(reason, state, new Turn(this, server)), null);
     try {
       executor.execute(leave);
       leave.get(grace.toNanos(), TimeUnit.NANOSECONDS);
@@ -437,21 +704,20 @@ public final class Servers {
     }
   }
 
-  void unregister(Server server) {
-    if (server.family.remove(server)) {
-      registry.release();
-    }
-  }
-
-  private static boolean await(CountDownLatch latch, Duration limit) {
+  private static boolean isOver(Ending ending, Duration limit) {
     boolean interrupted = false;
     long deadline = System.nanoTime() + limit.toNanos();
     try {
       while (true) {
         try {
-          return latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          ending.over().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          return true;
+        } catch (TimeoutException e) {
+          return false;
         } catch (InterruptedException e) {
           interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException(e);
         }
       }
     } finally {

@@ -8,8 +8,9 @@ import java.time.Instant;
  *
  * @param kind its kind's name
  * @param name its name
- * @param status {@code running}
+ * @param status {@code running}, or {@code hibernated}: stored, and out of memory
  * @param arguments its start arguments
+ * @param durability what it outlives, see {@link Durability#word}
  * @param mailbox how many messages wait
  * @param handled how many messages it began to handle, its own among them but not {@code init}
  * @param crashes how many of these threw
@@ -22,6 +23,7 @@ public record Status(
     String name,
     String status,
     Behaviour<?, ?> arguments,
+    String durability,
     int mailbox,
     long handled,
     int crashes,

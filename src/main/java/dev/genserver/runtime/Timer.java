@@ -1,7 +1,10 @@
 package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Signal;
+import dev.genserver.store.TimerRow;
+import dev.genserver.wire.Wire;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,17 +16,45 @@ import org.jspecify.annotations.Nullable;
  * delivered from there only if it is still the server's timer of its name by then.
  */
 final class Timer implements Runnable {
+  /** What the ids of servers' own timers begin with. */
+  static final String OWN = "own/";
+
   private final Servers servers;
   private final Server server;
-  final String name;
+
+  /** Its name among the server's; null: it is the idle timeout, which is never stored. */
+  final @Nullable String name;
+
   final Signal signal;
+
+  /** When it is due, in epoch milliseconds. */
+  final long due;
+
   private @Nullable Future<?> scheduled;
 
-  Timer(Servers servers, Server server, String name, Signal signal) {
+  Timer(Servers servers, Server server, @Nullable String name, Signal signal, long due) {
     this.servers = servers;
     this.server = server;
     this.name = name;
     this.signal = signal;
+    this.due = due;
+  }
+
+  /** The id of its row. */
+  static String id(String name) {
+    return OWN + name;
+  }
+
+  /** As it is stored. */
+  TimerRow row() {
+    return new TimerRow(
+        id(Objects.requireNonNull(name)),
+        due,
+        null,
+        true,
+        0,
+        server.kind().nameOf(signal),
+        Wire.encode(signal));
   }
 
   void schedule(ScheduledExecutorService clockwork, Duration delay) {

@@ -1,6 +1,7 @@
 package dev.genserver.web;
 
 import dev.genserver.behaviour.Behaviour;
+import dev.genserver.runtime.Durability;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kind;
@@ -47,8 +48,10 @@ final class Gateway {
     }
   }
 
-  Outcome.Started start(String name, Behaviour<?, ?> arguments, Timeout timeout) {
-    Outcome outcome = servers.start(kind, Address.checkName(name), arguments, timeout.limit());
+  Outcome.Started start(
+      String name, Behaviour<?, ?> arguments, @Nullable Durability durability, Timeout timeout) {
+    Outcome outcome =
+        servers.start(kind, Address.checkName(name), arguments, durability, timeout.limit());
     if (outcome instanceof Outcome.Started started) {
       return started;
     }

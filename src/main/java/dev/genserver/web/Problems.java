@@ -56,7 +56,8 @@ class Problems {
       case Outcome.NoServer() ->
           Problem.of(NOT_FOUND, "no-server", "no server of this name runs; PUT starts one");
       case Outcome.AlreadyStarted() ->
-          Problem.of(CONFLICT, "already-started", "it runs with other arguments");
+          Problem.of(
+              CONFLICT, "already-started", "it runs with other arguments, or another durability");
       case Outcome.StartFailed(String detail) ->
           Problem.of(UNPROCESSABLE_CONTENT, "start-failed", detail);
       case Outcome.Stopped() ->
@@ -79,6 +80,13 @@ class Problems {
           Problem.of(SERVICE_UNAVAILABLE, "mailbox-full", "too many messages wait for this server");
       case Outcome.ShuttingDown() ->
           Problem.of(SERVICE_UNAVAILABLE, "shutting-down", "the service is shutting down");
+      case Outcome.StoreUnavailable(String detail) ->
+          Problem.of(SERVICE_UNAVAILABLE, "store-unavailable", detail);
+      case Outcome.UnknownOutcome() ->
+          Problem.of(
+              GATEWAY_TIMEOUT,
+              "unknown-outcome",
+              "the store went away while it was storing this; it may be done or not");
       case Outcome.LimitReached(String detail) ->
           Problem.of(INSUFFICIENT_STORAGE, "limit-reached", detail);
       case Outcome.Replied r -> throw new IllegalArgumentException("no problem: " + r);

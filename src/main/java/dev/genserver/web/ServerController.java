@@ -1,5 +1,6 @@
 package dev.genserver.web;
 
+import dev.genserver.runtime.Durability;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Servers;
 import dev.genserver.runtime.Status;
@@ -44,11 +45,13 @@ class ServerController {
   ResponseEntity<Status> start(
       @PathVariable String kind,
       @PathVariable String name,
+      @RequestParam(required = false) @Nullable String durability,
       @RequestBody(required = false) byte @Nullable [] body,
       Timeout timeout) {
     Kind found = find(kind);
     Outcome.Started started =
-        gateway(found).start(name, found.decodeArguments(bytes(body)), timeout);
+        gateway(found)
+            .start(name, found.decodeArguments(bytes(body)), durabilityOf(durability), timeout);
     return started.created()
         ? ResponseEntity.created(locationOf(started.status())).body(started.status())
         : ResponseEntity.ok(started.status());
@@ -57,9 +60,25 @@ class ServerController {
   @PostMapping(value = "/{kind}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Status> startUnnamed(
       @PathVariable String kind,
+      @RequestParam(required = false) @Nullable String durability,
       @RequestBody(required = false) byte @Nullable [] body,
       Timeout timeout) {
-    return start(kind, Servers.newName(), body, timeout);
+    return start(kind, Servers.newName(), durability, body, timeout);
+  }
+
+  private @Nullable Durability durabilityOf(@Nullable String word) {
+    if (word == null) {
+      return null;
+    }
+    Durability durability = Durability.of(word);
+    if (durability == null) {
+      throw new Malformed("durability", "must be fsync, os or memory");
+    }
+    if (durability != Durability.MEMORY && !servers.isDurable()) {
+      throw new Malformed(
+          "durability", "must be memory: genserver.durability is memory, so there is no store");
+    }
+    return durability;
   }
 
   @GetMapping("/{kind}/{name}")

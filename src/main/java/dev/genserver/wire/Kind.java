@@ -1,16 +1,19 @@
 package dev.genserver.wire;
 
 import dev.genserver.behaviour.Behaviour;
+import dev.genserver.behaviour.Former;
+import dev.genserver.behaviour.Formerly;
 import dev.genserver.behaviour.Name;
 import dev.genserver.behaviour.Reason;
 import dev.genserver.behaviour.Self;
 import dev.genserver.behaviour.Signal;
-import dev.genserver.behaviour.Table;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +38,8 @@ public final class Kind {
   private final Map<String, Operation> operations = new LinkedHashMap<>();
   private final Map<Class<?>, String> messageNames;
   private final boolean terminates;
-  private final List<RecordComponent> tables;
+  private final List<StateForm> forms = new ArrayList<>();
+  private final Map<String, Class<?>> byName = new HashMap<>();
   private @Nullable Behaviour<?, ?> defaults;
 
   private Kind(Class<? extends Behaviour<?, ?>> type) {
@@ -55,13 +59,11 @@ public final class Kind {
     this.messageNames = new LinkedHashMap<>();
     describeMessages((Class<?>) parameters[1]);
     this.terminates = overridesTerminate(type);
-    this.tables =
-        parameters[0] instanceof Class<?> state && state.isRecord()
-            ? Arrays.stream(state.getRecordComponents())
-                .filter(c -> c.getType() == Table.class)
-                .peek(c -> c.getAccessor().setAccessible(true))
-                .toList()
-            : List.of();
+    Formerly formerly = type.getAnnotation(Formerly.class);
+    if (formerly != null) {
+      Arrays.stream(formerly.value()).map(StateForm::new).forEach(forms::add);
+    }
+    forms.add(new StateForm(stateType));
   }
 
   static Kind of(Class<? extends Behaviour<?, ?>> type) {
@@ -140,20 +142,49 @@ public final class Kind {
         .readTree(Wire.mapper().writeValueAsBytes(arguments));
   }
 
-  /** How many entries a state of this kind holds in its tables. */
-  public long entries(Object state) {
-    if (state instanceof Table<?> table) {
-      return table.size();
+  /** How its states are stored today. */
+  public StateForm form() {
+    return forms.getLast();
+  }
+
+  /** Which form of its states today's is, 1 being the first that there was. */
+  public int formNumber() {
+    return forms.size();
+  }
+
+  /**
+   * The form of this number.
+   *
+   * @throws Malformed if it is none of this kind's
+   */
+  public StateForm form(int number) {
+    if (number < 1 || number > forms.size()) {
+      throw new Malformed("form " + number, "this kind knows its states up to " + forms.size());
     }
-    long entries = 0;
-    for (RecordComponent component : tables) {
-      try {
-        entries += ((Table<?>) component.getAccessor().invoke(state)).size();
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException(e);
-      }
+    return forms.get(number - 1);
+  }
+
+  /** A state of a former form as it is today. */
+  public Object upgraded(Object state, int form) {
+    Object upgraded = state;
+    for (int number = form; number < forms.size(); number++) {
+      upgraded = ((Former) upgraded).upgraded();
     }
-    return entries;
+    return upgraded;
+  }
+
+  /**
+   * Reads a message, be it an operation or a signal, that was written with its {@link #nameOf
+   * name}.
+   *
+   * @throws Malformed if it is none of this kind
+   */
+  public Object message(String name, String json) {
+    Class<?> message = byName.get(name);
+    if (message == null) {
+      throw new Malformed("message " + name, "is not known to this kind");
+    }
+    return Wire.decode(json.getBytes(StandardCharsets.UTF_8), message);
   }
 
   @Override
@@ -169,6 +200,7 @@ public final class Kind {
     for (Class<?> message : permitted) {
       Operation operation = Operation.of(message);
       messageNames.put(message, operation.name());
+      byName.put(operation.name(), message);
       if (!Signal.class.isAssignableFrom(message)) {
         operations.put(operation.name(), operation);
       }

@@ -52,6 +52,11 @@ public final class Wire {
     }
   }
 
+  /** Writes plain data as JSON. */
+  public static String encode(Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
   static <T extends Behaviour<?, ?>> T decodeArguments(byte[] body, Class<T> type) {
     try {
       return read(body, type);

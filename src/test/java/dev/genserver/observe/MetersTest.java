@@ -132,9 +132,9 @@ class MetersTest {
 
   @Test
   void servers_startedAndStopped() {
-    servers.start(probes, "a", new Probe(), LONG);
-    servers.start(probes, "b", new Probe(), LONG);
-    servers.start(probes, "c", new Probe(), LONG);
+    servers.start(probes, "a", new Probe(), null, LONG);
+    servers.start(probes, "b", new Probe(), null, LONG);
+    servers.start(probes, "c", new Probe(), null, LONG);
     assertThat(value("genserver.servers")).isEqualTo(2);
     assertThat(value("genserver.rejections", "reason", "limit-reached")).isEqualTo(1);
 
@@ -146,7 +146,7 @@ class MetersTest {
   void rejections_shuttingDown() {
     servers.shutDown();
     call(new Probe.Answer());
-    servers.start(probes, "a", new Probe(), LONG);
+    servers.start(probes, "a", new Probe(), null, LONG);
 
     assertThat(value("genserver.rejections", "reason", "shutting-down")).isEqualTo(2);
   }

@@ -41,7 +41,7 @@ class EndingTest {
   @Test
   void init_callerGaveUp_serverStartsAllTheSame() throws InterruptedException {
     try (Gate gate = new Gate("slow-init")) {
-      assertThat(house.servers.start(house.faulty, "a", new Faulty("slow-init"), House.SOON))
+      assertThat(house.servers.start(house.faulty, "a", new Faulty("slow-init"), null, House.SOON))
           .isEqualTo(new Outcome.TimedOut(true));
       gate.awaitReached();
       CompletableFuture<Outcome> queued = house.calling("a", new Faulty.Note("x"));
@@ -51,18 +51,16 @@ class EndingTest {
   }
 
   @Test
-  void init_notYetBegunWhenItsCallerGaveUp_serverStartsAllTheSame() {
+  void init_notYetBegunWhenItsCallerGaveUp_neverBegins() {
     CompletableFuture<Runnable> run = new CompletableFuture<>();
     Servers servers =
         new Servers(
             house.kinds, House.LIMITS, house.clock, run::complete, house.clockwork, house.heard);
-    assertThat(servers.start(house.faulty, "a", new Faulty("ok"), INSTANT))
-        .isEqualTo(new Outcome.TimedOut(true));
-    CompletableFuture<Outcome> queued =
-        House.async(() -> servers.call(house.faulty, "a", new Faulty.Note("x"), House.LONG, false));
-    House.await(() -> servers.status(house.faulty, "a").mailbox() == 1);
+    assertThat(servers.start(house.faulty, "a", new Faulty("ok"), null, INSTANT))
+        .isEqualTo(new Outcome.TimedOut(false));
     run.join().run();
-    assertThat(queued.join()).isEqualTo(new Outcome.Replied(1));
+    assertThat(servers.status(house.faulty, "a")).isNull();
+    assertThat(servers.reserved()).isZero();
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.kinds.Counter;
+import dev.genserver.kinds.Diary;
 import dev.genserver.kinds.Faulty;
 import dev.genserver.kinds.KeyValueStore;
 import dev.genserver.kinds.Leaver;
+import dev.genserver.store.StateStore;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import java.time.Clock;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +26,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Servers as a test wants them: without Spring, and with time moved by hand. */
 final class House implements AutoCloseable {
@@ -30,11 +34,24 @@ final class House implements AutoCloseable {
   static final Duration LONG = Duration.ofSeconds(30);
   static final Limits LIMITS = new Limits(1_000, 10, 100, Duration.ofSeconds(10), true);
 
+  static final Limits DURABLE =
+      new Limits(
+          1_000,
+          10,
+          100,
+          Duration.ofSeconds(10),
+          true,
+          Duration.ofDays(1),
+          Durability.FSYNC,
+          Map.of());
+
   final Kinds kinds =
-      new Kinds(List.of(Faulty.class, Counter.class, KeyValueStore.class, Leaver.class));
+      new Kinds(
+          List.of(Faulty.class, Counter.class, KeyValueStore.class, Leaver.class, Diary.class));
   final Kind faulty = kinds.of(Faulty.class);
   final Kind counters = kinds.of(Counter.class);
   final Kind stores = kinds.of(KeyValueStore.class);
+  final Kind diaries = kinds.of(Diary.class);
   final Kind leavers = kinds.of(Leaver.class);
 
   final HandClock clock = new HandClock();
@@ -48,15 +65,26 @@ final class House implements AutoCloseable {
   }
 
   House(Limits limits, Duration grace, Duration stuck) {
-    servers = new Servers(kinds, limits, clock, executor, clockwork, heard, grace, stuck);
+    this(limits, grace, stuck, null);
+  }
+
+  /** A house of durable servers. */
+  House(StateStore store) {
+    this(DURABLE, SOON, LONG, store);
+  }
+
+  private House(Limits limits, Duration grace, Duration stuck, @Nullable StateStore store) {
+    servers =
+        new Servers(
+            kinds, limits, clock, executor, clockwork, heard, store, executor, grace, stuck);
   }
 
   Outcome start(String name) {
-    return servers.start(faulty, name, new Faulty("ok"), LONG);
+    return servers.start(faulty, name, new Faulty("ok"), null, LONG);
   }
 
   Outcome start(String name, Behaviour<?, ?> arguments) {
-    return servers.start(kinds.of(type(arguments)), name, arguments, LONG);
+    return servers.start(kinds.of(type(arguments)), name, arguments, null, LONG);
   }
 
   @SuppressWarnings("unchecked")
@@ -211,6 +239,11 @@ final class House implements AutoCloseable {
     @Override
     public void rejected(Kind kind, Rejection why) {
       events.add("rejected " + why);
+    }
+
+    @Override
+    public void committed(int servers, int turns, boolean synced, boolean done, long nanos) {
+      events.add("committed " + done);
     }
 
     @Override

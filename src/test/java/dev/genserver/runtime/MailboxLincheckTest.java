@@ -22,13 +22,13 @@ public class MailboxLincheckTest {
   /** Puts a counted message in. */
   @Operation
   public Offer offer(@Param(gen = IntGen.class) int value) {
-    return mailbox.offer(new Envelope(value, Origin.CAST, 0), CAPACITY);
+    return mailbox.offer(new Envelope(value, Origin.CAST, 0, false), CAPACITY);
   }
 
   /** Puts a message in that does not count. */
   @Operation
   public Offer inform(@Param(gen = IntGen.class) int value) {
-    return mailbox.offer(new Envelope(value, Origin.INFO, 0), CAPACITY);
+    return mailbox.offer(new Envelope(value, Origin.INFO, 0, false), CAPACITY);
   }
 
   /** Takes one out, as the one drainer that there is while the mailbox is busy. */

@@ -35,7 +35,16 @@ public class ServersLincheckTest {
 
   private final Servers servers =
       new Servers(
-          KINDS, LIMITS, Clock.systemUTC(), Runnable::run, CLOCKWORK, new Deaf(), LONG, LONG);
+          KINDS,
+          LIMITS,
+          Clock.systemUTC(),
+          Runnable::run,
+          CLOCKWORK,
+          new Deaf(),
+          null,
+          Runnable::run,
+          LONG,
+          LONG);
 
   /** Adds 1 and waits for the sum. */
   @Operation
@@ -92,6 +101,9 @@ public class ServersLincheckTest {
   }
 
   private static final class Deaf implements Listener {
+    @Override
+    public void committed(int servers, int turns, boolean synced, boolean done, long nanos) {}
+
     @Override
     public void handled(Kind kind, Origin origin, Result result, long waited, long handled) {}
 

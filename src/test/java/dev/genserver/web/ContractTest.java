@@ -117,6 +117,18 @@ class ContractTest {
   }
 
   @Test
+  void durability() {
+    script.play(
+        """
+        PUT /v1/counters/durability?durability=memory -> 201 ~{"durability":"memory"}
+        PUT /v1/counters/durability -> 200 *
+        PUT /v1/counters/durability?durability=fsync -> 400 malformed durability: must be memory
+        PUT /v1/counters/durability?durability=paper -> 400 malformed durability: must be fsync, os or memory
+        POST /v1/counters?durability=paper -> 400 malformed durability: must be fsync, os or memory
+        """);
+  }
+
+  @Test
   void status() {
     script.play(
         """
@@ -134,15 +146,26 @@ class ContractTest {
         .satisfies(s -> assertThat(s.remove("startedAt")).asString().endsWith("Z"))
         .isEqualTo(
             Map.of(
-                "kind", "counters",
-                "name", "status",
-                "status", "running",
-                "arguments", Map.of("initialValue", 0),
-                "mailbox", 0,
-                "handled", 2,
-                "crashes", 0,
-                "restarts", 0,
-                "version", 1));
+                "kind",
+                "counters",
+                "name",
+                "status",
+                "status",
+                "running",
+                "arguments",
+                Map.of("initialValue", 0),
+                "durability",
+                "memory",
+                "mailbox",
+                0,
+                "handled",
+                2,
+                "crashes",
+                0,
+                "restarts",
+                0,
+                "version",
+                1));
   }
 
   @Test
