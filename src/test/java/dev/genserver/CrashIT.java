@@ -155,6 +155,7 @@ class CrashIT {
   }
 
   private void writeUntil(Runnable kill) {
+    keepSessionsForLong();
     AtomicBoolean go = new AtomicBoolean(true);
     List<CompletableFuture<Void>> writing = new ArrayList<>();
     for (CrashClient client : clients) {
@@ -194,6 +195,19 @@ class CrashIT {
     all = there;
     clients.forEach(CrashClient::settleCalls);
     clients.forEach(CrashClient::check);
+  }
+
+  private void keepSessionsForLong() {
+    HttpRequest start =
+        HttpRequest.newBuilder(uri("/v1/session-stores/all"))
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString("{\"timeout\":\"1d\"}"))
+            .build();
+    try {
+      assertThat(http.send(start, BodyHandlers.ofString()).statusCode()).isIn(200, 201);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private boolean storeIsBack() throws IOException, InterruptedException {

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The packaged jar as a process of its own, on a free port, under the JDK that runs the test. */
 final class GenserverProcess implements AutoCloseable {
@@ -54,7 +55,9 @@ final class GenserverProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(main);
     command.add("--server.port=0");
-    command.add("--genserver.data=" + Files.createTempDirectory("genserver"));
+    if (Stream.of(arguments).noneMatch(argument -> argument.startsWith("--genserver.data="))) {
+      command.add("--genserver.data=" + Files.createTempDirectory("genserver"));
+    }
     command.addAll(List.of(arguments));
     var started =
         new GenserverProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
