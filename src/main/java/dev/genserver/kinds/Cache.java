@@ -8,6 +8,7 @@ import dev.genserver.behaviour.Key;
 import dev.genserver.behaviour.Name;
 import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Ranked;
+import dev.genserver.behaviour.Refuses;
 import dev.genserver.behaviour.Self;
 import dev.genserver.behaviour.Signal;
 import dev.genserver.behaviour.Step;
@@ -94,10 +95,8 @@ public record Cache(@Default("100") int maxSize, @Default("\"1h\"") Duration ttl
     }
   }
 
-  /**
-   * The value under a key; refused with {@code not-found} or, once, {@code expired}. Counts as a
-   * use.
-   */
+  /** The value under a key. Counts as a use; one that has expired is gone after this refusal. */
+  @Refuses({"not-found", "expired"})
   public record Get(String key) implements Op, Touch {
     /** Checks the key. */
     public Get {
@@ -105,7 +104,8 @@ public record Cache(@Default("100") int maxSize, @Default("\"1h\"") Duration ttl
     }
   }
 
-  /** Removes a key and replies its value; refused with {@code not-found}. */
+  /** Removes a key and replies its value. */
+  @Refuses("not-found")
   public record Delete(String key) implements Op {
     /** Checks the key. */
     public Delete {

@@ -4,6 +4,7 @@ import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Default;
 import dev.genserver.behaviour.Name;
 import dev.genserver.behaviour.Query;
+import dev.genserver.behaviour.Refuses;
 import dev.genserver.behaviour.Self;
 import dev.genserver.behaviour.Step;
 
@@ -22,10 +23,11 @@ public record Counter(@Default("0") long initialValue) implements Behaviour<Long
   public record Value() implements Op, Query {}
 
   /**
-   * Adds to it; refused with {@code out-of-range} where a 64-bit integer ends.
+   * Adds to it, as far as a 64-bit integer goes.
    *
    * @param by how much, negative to subtract
    */
+  @Refuses("out-of-range")
   public record Increment(@Default("1") long by) implements Op {}
 
   /** Makes it 0. */

@@ -7,6 +7,7 @@ import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Key;
 import dev.genserver.behaviour.Name;
 import dev.genserver.behaviour.Query;
+import dev.genserver.behaviour.Refuses;
 import dev.genserver.behaviour.Self;
 import dev.genserver.behaviour.Step;
 import dev.genserver.behaviour.Table;
@@ -33,7 +34,8 @@ public record KeyValueStore() implements Behaviour<Table<Json>, KeyValueStore.Op
     }
   }
 
-  /** The value under a key; refused with {@code not-found}. */
+  /** The value under a key. */
+  @Refuses("not-found")
   public record Get(String key) implements Op, Query {
     /** Checks the key. */
     public Get {
@@ -41,7 +43,8 @@ public record KeyValueStore() implements Behaviour<Table<Json>, KeyValueStore.Op
     }
   }
 
-  /** Removes a key and replies its value; refused with {@code not-found}. */
+  /** Removes a key and replies its value. */
+  @Refuses("not-found")
   public record Delete(String key) implements Op {
     /** Checks the key. */
     public Delete {
@@ -77,7 +80,7 @@ public record KeyValueStore() implements Behaviour<Table<Json>, KeyValueStore.Op
   /**
    * A page of keys as a reply.
    *
-   * @param cursor what to ask the next page with; null on the last one
+   * @param cursor what to ask the next page with; none on the last one
    */
   public record Page(List<String> keys, @Nullable String cursor) {
     static Page of(List<String> keys, boolean more) {

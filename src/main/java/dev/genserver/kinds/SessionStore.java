@@ -7,6 +7,7 @@ import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Name;
 import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Ranked;
+import dev.genserver.behaviour.Refuses;
 import dev.genserver.behaviour.Self;
 import dev.genserver.behaviour.Signal;
 import dev.genserver.behaviour.Step;
@@ -69,15 +70,16 @@ public record SessionStore(@Default("\"60s\"") Duration timeout)
     }
   }
 
-  /** A session; refused with {@code not-found} or {@code expired}. Does not refresh it. */
+  /** A session. Does not refresh it. */
+  @Refuses({"not-found", "expired"})
   public record Get(String sessionId) implements Op, Query {}
 
-  /**
-   * Makes a session last for another timeout; refused with {@code not-found} or {@code expired}.
-   */
+  /** Makes a session last for another timeout. */
+  @Refuses({"not-found", "expired"})
   public record Refresh(String sessionId) implements Op {}
 
-  /** Ends a session; refused with {@code not-found}. */
+  /** Ends a session. */
+  @Refuses("not-found")
   public record Delete(String sessionId) implements Op {}
 
   /** How many sessions there are, and were. */

@@ -5,6 +5,7 @@ import dev.genserver.behaviour.Default;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Name;
 import dev.genserver.behaviour.Query;
+import dev.genserver.behaviour.Refuses;
 import dev.genserver.behaviour.Self;
 import dev.genserver.behaviour.Step;
 import dev.genserver.behaviour.Table;
@@ -31,10 +32,12 @@ public record Stack(@Default("[]") List<Json> items) implements Behaviour<Table<
   /** Puts an item on top. */
   public record Push(Json item) implements Op {}
 
-  /** Takes the top off; refused with {@code empty}. */
+  /** Takes the top off. */
+  @Refuses("empty")
   public record Pop() implements Op {}
 
-  /** The top; refused with {@code empty}. */
+  /** The top. */
+  @Refuses("empty")
   public record Peek() implements Op, Query {}
 
   /** How many items there are. */

@@ -9,16 +9,17 @@ import org.springframework.web.cors.DefaultCorsProcessor;
 
 /** Says as a problem that a page of another origin may not use the service. */
 public final class CorsProblems extends DefaultCorsProcessor {
+  static final Problem PROBLEM =
+      Problem.of(
+          HttpStatus.FORBIDDEN,
+          "forbidden-origin",
+          "Origin: pages of this origin may not use the service; genserver.cors-origins says which may");
+
   @Override
   protected void rejectRequest(ServerHttpResponse response) throws IOException {
-    Problem problem =
-        Problem.of(
-            HttpStatus.FORBIDDEN,
-            "forbidden-origin",
-            "Origin: pages of this origin may not use the service; genserver.cors-origins says which may");
     response.setStatusCode(HttpStatus.FORBIDDEN);
     response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-    response.getBody().write(Wire.mapper().writeValueAsBytes(problem));
+    response.getBody().write(Wire.mapper().writeValueAsBytes(PROBLEM));
     response.flush();
   }
 }

@@ -41,6 +41,9 @@ class ServerController {
     this.kinds = kinds;
   }
 
+  /**
+   * Starts a server under a name. One that runs with the same arguments already is left as it is.
+   */
   @PutMapping(value = "/{kind}/{name}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Status> start(
       @PathVariable String kind,
@@ -57,6 +60,7 @@ class ServerController {
         : ResponseEntity.ok(started.status());
   }
 
+  /** Starts a server under a name that nobody guesses. */
   @PostMapping(value = "/{kind}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Status> startUnnamed(
       @PathVariable String kind,
@@ -81,6 +85,7 @@ class ServerController {
     return durability;
   }
 
+  /** Tells what there is to tell of a server without asking it. Never starts one. */
   @GetMapping("/{kind}/{name}")
   Status status(@PathVariable String kind, @PathVariable String name) {
     Kind found = find(kind);
@@ -91,12 +96,14 @@ class ServerController {
     return status;
   }
 
+  /** Stops a server. Its state, timers and waiting messages are gone for good. */
   @DeleteMapping("/{kind}/{name}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void stop(@PathVariable String kind, @PathVariable String name) {
     gateway(find(kind)).stop(name);
   }
 
+  /** Sends a message and waits for the reply. An operation without one answers {@code {}}. */
   @PostMapping(
       value = "/{kind}/{name}/call/{operation}",
       consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -111,6 +118,7 @@ class ServerController {
     return gateway(found).call(name, message, timeout, Object.class);
   }
 
+  /** Sends a message that nobody waits for. Once this has answered it is in the mailbox. */
   @PostMapping(
       value = "/{kind}/{name}/cast/{operation}",
       consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -124,6 +132,7 @@ class ServerController {
     gateway(found).cast(name, operation(found, operation).decode(bytes(body)));
   }
 
+  /** Lists the servers of a kind by name, page by page. */
   @GetMapping("/{kind}")
   Listing list(
       @PathVariable String kind,
@@ -133,6 +142,7 @@ class ServerController {
     return list(List.of(find(kind)), prefix, limit, cursor);
   }
 
+  /** Lists the servers of all kinds by name, page by page. */
   @GetMapping("/servers")
   Listing listAll(
       @RequestParam(defaultValue = "") String prefix,
@@ -141,11 +151,13 @@ class ServerController {
     return list(List.copyOf(kinds.all()), prefix, limit, cursor);
   }
 
+  /** Lists the kinds with their start arguments and operations. */
   @GetMapping("/kinds")
   KindList kinds() {
     return new KindList(kinds.all().stream().map(KindView::of).toList());
   }
 
+  /** Tells the start arguments and operations of a kind. */
   @GetMapping("/kinds/{kind}")
   KindView kind(@PathVariable String kind) {
     return KindView.of(find(kind));
@@ -153,6 +165,7 @@ class ServerController {
 
   /** A page of servers. */
   record Listing(List<Item> servers, @Nullable String cursor) {
+    /** A server in a listing. */
     record Item(String kind, String name, String status) {}
   }
 

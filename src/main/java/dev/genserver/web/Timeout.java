@@ -12,7 +12,7 @@ record Timeout(Duration limit) {
   private static final Duration LONGEST = Duration.ofMinutes(10);
 
   /** As in OTP. */
-  private static final Timeout DEFAULT = new Timeout(Duration.ofSeconds(5));
+  static final Timeout DEFAULT = new Timeout(Duration.ofSeconds(5));
 
   Timeout {
     if (limit.isZero() || limit.compareTo(LONGEST) > 0) {

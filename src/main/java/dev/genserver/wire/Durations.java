@@ -8,7 +8,10 @@ import java.util.regex.Pattern;
  * Durations as text: a whole number and a unit, such as {@code 500ms}, {@code 60s} or {@code 1h}.
  */
 public final class Durations {
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,15})(ms|s|m|h|d)");
+  /** What one looks like, as a regular expression. */
+  public static final String FORM = "([0-9]{1,15})(ms|s|m|h|d)";
+
+  private static final Pattern PATTERN = Pattern.compile(FORM);
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private Durations() {}
@@ -19,7 +22,7 @@ public final class Durations {
    * @throws Malformed if {@code text} is anything else; the message names {@code field}
    */
   public static Duration parse(String field, String text) {
-    Matcher form = FORM.matcher(text);
+    Matcher form = PATTERN.matcher(text);
     if (!form.matches()) {
       throw new Malformed(field, "must be a whole number and ms, s, m, h or d, such as 5s");
     }

@@ -80,6 +80,11 @@ public final class Kind {
     return name;
   }
 
+  /** The record of its start arguments. */
+  public Class<? extends Behaviour<?, ?>> type() {
+    return type;
+  }
+
   /** Its start arguments. */
   public List<Field> arguments() {
     return arguments;

@@ -1,6 +1,7 @@
 package dev.genserver.wire;
 
 import dev.genserver.behaviour.Query;
+import dev.genserver.behaviour.Refuses;
 import java.util.List;
 
 /**
@@ -27,11 +28,18 @@ public record Operation(String name, Class<?> type, boolean query, List<Field> f
     return Wire.decode(body, type);
   }
 
+  /** The codes with which it may be refused, see {@link Refuses}. */
+  public List<String> refusals() {
+    Refuses refuses = type.getAnnotation(Refuses.class);
+    return refuses == null ? List.of() : List.of(refuses.value());
+  }
+
   static String names(Class<?> enumType) {
     return java.util.Arrays.toString(enumType.getEnumConstants());
   }
 
-  static String kebab(String camel) {
+  /** {@code CamelCase} as {@code kebab-case}. */
+  public static String kebab(String camel) {
     return camel.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(java.util.Locale.ROOT);
   }
 }

@@ -162,7 +162,7 @@ class KindContractTest {
           Object message = sample(operation);
           if (message != null) {
             decoded.add(operation.name());
-            send(message);
+            send(message, operation.refusals());
           }
         }
         keep();
@@ -181,7 +181,7 @@ class KindContractTest {
       }
     }
 
-    private void send(Object message) {
+    private void send(Object message, List<String> refusals) {
       Object before = server.state;
       server.self.from = random.nextBoolean() ? new From(1, server.self.now.plusSeconds(5)) : null;
       Step<Object> step;
@@ -200,6 +200,9 @@ class KindContractTest {
             .isEqualTo(before);
       } else if (step instanceof Step.Refusal<Object>) {
         assertOnlyDropped(before, after, true);
+      }
+      if (step instanceof Step.Refusal<Object> refusal) {
+        assertThat(refusals).as("refusals of " + message).contains(refusal.code());
       }
       if (step instanceof Step.Reply<Object> reply && reply.value() != null) {
         samples.learn(reply.value());

@@ -6,6 +6,7 @@ import dev.genserver.behaviour.Invalid;
 import dev.genserver.behaviour.Key;
 import dev.genserver.behaviour.Name;
 import dev.genserver.behaviour.Query;
+import dev.genserver.behaviour.Refuses;
 import dev.genserver.behaviour.Self;
 import dev.genserver.behaviour.Signal;
 import dev.genserver.behaviour.Step;
@@ -36,7 +37,8 @@ public record Poll(List<String> options, @Default("\"1h\"") Duration lasts)
 
   public sealed interface Op {}
 
-  /** Refused with {@code closed} and {@code no-such-option}. */
+  /** Votes, or changes a vote. */
+  @Refuses({"closed", "no-such-option"})
   public record Vote(String voter, String option) implements Op {
     public Vote {
       Key.check("voter", voter);

@@ -6,6 +6,7 @@ import dev.genserver.wire.Wire;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +18,8 @@ import org.springframework.http.MediaType;
 import org.springframework.test.json.JsonCompareMode;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
+import org.springframework.web.servlet.HandlerMapping;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Requests and the answers they must get, one a line: {@code METHOD path body -> status answer}.
@@ -35,6 +38,7 @@ final class Script {
   private static final String TAKEN = "call|cast|batch|timers|events|down|sys|multi-call|abcast";
 
   private final MockMvcTester http;
+  private @Nullable JsonNode api;
 
   Script(MockMvcTester http) {
     this.http = http;
@@ -50,6 +54,7 @@ final class Script {
     MvcTestResult result = send(said.group("method"), said.group("path"), said.group("body"));
     String answer = said.group("answer");
     assertThat(result).as(line).hasStatus(Integer.parseInt(said.group("status")));
+    assertTold(line, result);
     if (result.getResponse().getStatus() >= 400) {
       String[] codeAndDetail = answer.split(" ", 2);
       assertProblem(result, codeAndDetail[0], serverIn(said.group("path")), Map.of());
@@ -68,6 +73,30 @@ final class Script {
       assertThat(result).hasContentType(MediaType.APPLICATION_JSON);
       assertThat(result).bodyJson().isEqualTo(answer, JsonCompareMode.STRICT);
     }
+  }
+
+  /** The description of the interface has this status, as far as there is such an operation. */
+  private void assertTold(String line, MvcTestResult result) {
+    var request = result.getRequest();
+    if (request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE) instanceof String path
+        && path.startsWith("/v1/")) {
+      assertThat(
+              api()
+                  .path("paths")
+                  .path(path.replace("{*", "{"))
+                  .path(request.getMethod().toLowerCase(Locale.ROOT))
+                  .path("responses")
+                  .propertyNames())
+          .as(line)
+          .contains(String.valueOf(result.getResponse().getStatus()));
+    }
+  }
+
+  private JsonNode api() {
+    if (api == null) {
+      api = Wire.mapper().readTree(text(send("GET", "/v3/api-docs", null)));
+    }
+    return api;
   }
 
   MvcTestResult send(String method, String path, String body) {

@@ -1,0 +1,214 @@
+package dev.genserver.web;
+
+import dev.genserver.kinds.Counter;
+import dev.genserver.runtime.Status;
+import dev.genserver.web.ServerController.KindList;
+import dev.genserver.web.ServerController.KindView;
+import dev.genserver.web.ServerController.Listing;
+import dev.genserver.wire.Kind;
+import dev.genserver.wire.Kinds;
+import io.swagger.v3.oas.models.examples.Example;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.parameters.RequestBody;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.ResponseStatus;
+
+/** Describes what is sent to an endpoint, and all that it may answer. */
+final class Bodies {
+  private final Kinds kinds;
+  private final Schemas schemas;
+  private final Failures failures;
+
+  /** What operations reply, as far as a controller of their kind says it. */
+  private final Map<Class<?>, Class<?>> replies = new HashMap<>();
+
+  /** Replies that are about a server of some kind. */
+  private final Map<Class<?>, Object> samples;
+
+  Bodies(Kinds kinds, List<Endpoint> endpoints, Schemas schemas) {
+    this.kinds = kinds;
+    this.schemas = schemas;
+    this.failures = new Failures(kinds);
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint.operation() != null) {
+        replies.put(endpoint.operation().type(), replyOf(endpoint));
+      }
+    }
+    this.samples = samples(kinds.of(Counter.class));
+  }
+
+  private static Map<Class<?>, Object> samples(Kind kind) {
+    Instant now = Instant.parse("2026-11-24T04:13:18.010Z");
+    Status status =
+        new Status(kind.name(), Parameters.NAME, "running", new Counter(0), 0, 8, 0, 0, 5, now);
+    var item = new Listing.Item(status.kind(), status.name(), status.status());
+    return Map.of(
+        Status.class,
+        status,
+        Listing.class,
+        new Listing(List.of(item), "aGl0cy9jb3VudGVycw"),
+        KindView.class,
+        KindView.of(kind),
+        KindList.class,
+        new KindList(List.of(KindView.of(kind))));
+  }
+
+  @Nullable RequestBody sent(Endpoint endpoint) {
+    return endpoint
+        .body()
+        .map(body -> {
+          boolean required =
+              body.getAnnotation(org.springframework.web.bind.annotation.RequestBody.class)
+                  .required();
+          MediaType json =
+              body.getType().isRecord()
+                  ? new MediaType()
+                      .schema(schemas.of(body.getType()))
+                      .example(Examples.sent(body.getType()))
+                  : new MediaType()
+                      .schema(schemas.of(Object.class))
+                      .examples(endpoint.starts() ? arguments() : messages());
+          return new RequestBody()
+              .required(required)
+              .content(new Content().addMediaType("application/json", json));
+        })
+        .orElse(null);
+  }
+
+  private Map<String, Example> arguments() {
+    Map<String, Example> examples = new TreeMap<>();
+    for (Kind kind : kinds.all()) {
+      examples.put(kind.name(), new Example().value(Examples.sent(kind.type())));
+    }
+    return examples;
+  }
+
+  private Map<String, Example> messages() {
+    Map<String, Example> examples = new TreeMap<>();
+    for (Kind kind : kinds.all()) {
+      for (var operation : kind.operations()) {
+        examples.put(
+            kind.name() + "/" + operation.name(),
+            new Example().value(Examples.sent(operation.type())));
+      }
+    }
+    return examples;
+  }
+
+  ApiResponses answered(Endpoint endpoint) {
+    ApiResponses responses = new ApiResponses();
+    for (HttpStatus status : successes(endpoint)) {
+      responses.addApiResponse(String.valueOf(status.value()), success(endpoint, status));
+    }
+    SortedMap<Integer, MediaType> problems = new TreeMap<>();
+    for (Problem problem : failures.of(endpoint)) {
+      problems
+          .computeIfAbsent(
+              problem.status(), status -> new MediaType().schema(schemas.of(Problem.class)))
+          .addExamples(nameOf(problem), new Example().value(Examples.of(problem)));
+    }
+    problems.forEach(
+        (status, json) -> responses.addApiResponse(String.valueOf(status), failure(status, json)));
+    return responses;
+  }
+
+  private static List<HttpStatus> successes(Endpoint endpoint) {
+    ResponseStatus said = endpoint.handler().getAnnotation(ResponseStatus.class);
+    if (said != null) {
+      return List.of(said.value());
+    } else if (endpoint.handler().getReturnType() != ResponseEntity.class) {
+      return List.of(HttpStatus.OK);
+    }
+    return endpoint.verb() == RequestMethod.PUT
+        ? List.of(HttpStatus.OK, HttpStatus.CREATED)
+        : List.of(HttpStatus.CREATED);
+  }
+
+  private ApiResponse success(Endpoint endpoint, HttpStatus status) {
+    ApiResponse response = new ApiResponse().description(meaning(endpoint, status));
+    Class<?> reply = replyOf(endpoint);
+    if (reply != void.class) {
+      response.content(new Content().addMediaType("application/json", json(reply)));
+    }
+    if (status == HttpStatus.CREATED) {
+      response.addHeaderObject(
+          HttpHeaders.LOCATION,
+          new Header().description("the path of what was made").schema(schemas.of(String.class)));
+    }
+    return response;
+  }
+
+  private static String meaning(Endpoint endpoint, HttpStatus status) {
+    return switch (status) {
+      case OK -> endpoint.starts() ? "it runs already" : "the reply";
+      case CREATED -> "made; `Location` says where it is";
+      case ACCEPTED -> "in the mailbox: whatever is sent from now on is handled later";
+      default -> "done";
+    };
+  }
+
+  private MediaType json(Class<?> reply) {
+    MediaType json = new MediaType().schema(schemas.of(reply));
+    if (reply == Object.class) {
+      return json.examples(genericReplies());
+    }
+    Object sample = samples.get(reply);
+    return json.example(sample == null ? Examples.answered(reply) : Examples.of(sample));
+  }
+
+  private Map<String, Example> genericReplies() {
+    Map<String, Example> examples = new TreeMap<>();
+    for (Kind kind : kinds.all()) {
+      for (var operation : kind.operations()) {
+        Class<?> reply = replies.getOrDefault(operation.type(), void.class);
+        examples.put(
+            kind.name() + "/" + operation.name(),
+            new Example().value(reply == void.class ? Map.of() : Examples.answered(reply)));
+      }
+    }
+    return examples;
+  }
+
+  private ApiResponse failure(int status, MediaType json) {
+    ApiResponse response =
+        new ApiResponse()
+            .description(HttpStatus.valueOf(status).getReasonPhrase())
+            .content(new Content().addMediaType("application/problem+json", json));
+    if (status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+      response.addHeaderObject(
+          HttpHeaders.RETRY_AFTER,
+          new Header()
+              .description("in how many seconds to come again")
+              .schema(schemas.of(int.class)));
+    }
+    return response;
+  }
+
+  private static String nameOf(Problem problem) {
+    return Boolean.TRUE.equals(problem.started()) ? problem.code() + "-begun" : problem.code();
+  }
+
+  /** The class of what a handler answers, {@code void} where that is nothing. */
+  private static Class<?> replyOf(Endpoint endpoint) {
+    Type type = endpoint.handler().getGenericReturnType();
+    return type instanceof ParameterizedType entity
+        ? (Class<?>) entity.getActualTypeArguments()[0]
+        : (Class<?>) type;
+  }
+}

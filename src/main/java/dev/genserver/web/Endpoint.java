@@ -1,0 +1,74 @@
+package dev.genserver.web;
+
+import dev.genserver.wire.Kind;
+import dev.genserver.wire.Kinds;
+import dev.genserver.wire.Operation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+
+/**
+ * A verb and a path that a controller answers.
+ *
+ * @param path with {@code {key}} where the mapping says {@code {*key}}
+ * @param kind the kind in the path, null where that is the client's to say
+ * @param operation that of the kind which the handler is called after, if it is after one
+ */
+record Endpoint(
+    RequestMethod verb,
+    String path,
+    Method handler,
+    @Nullable Kind kind,
+    @Nullable Operation operation) {
+  /** Servers of any kind first, then kind by kind. */
+  static final Comparator<Endpoint> ORDER =
+      Comparator.comparing((Endpoint e) -> e.kind == null ? "" : e.kind.name())
+          .thenComparing(Endpoint::path)
+          .thenComparing(Endpoint::verb);
+
+  static Stream<Endpoint> of(RequestMappingInfo mapping, Method handler, Kinds kinds) {
+    return mapping.getPatternValues().stream()
+        .filter(pattern -> pattern.startsWith("/v1/"))
+        .flatMap(pattern ->
+            mapping.getMethodsCondition().getMethods().stream()
+                .map(verb -> of(verb, pattern.replace("{*", "{"), handler, kinds)));
+  }
+
+  private static Endpoint of(RequestMethod verb, String path, Method handler, Kinds kinds) {
+    Kind kind = kinds.find(path.split("/", 4)[2]);
+    Operation operation = kind == null ? null : kind.operation(Operation.kebab(handler.getName()));
+    return new Endpoint(verb, path, handler, kind, operation);
+  }
+
+  /** Whether it is one operation of a kind, or any. */
+  boolean sends() {
+    return operation != null || takes("operation");
+  }
+
+  /** Whether it waits for an answer of the server. */
+  boolean waits() {
+    return Arrays.asList(handler.getParameterTypes()).contains(Timeout.class);
+  }
+
+  boolean starts() {
+    return (verb == RequestMethod.PUT && path.equals("/v1/{kind}/{name}"))
+        || (verb == RequestMethod.POST && path.equals("/v1/{kind}"));
+  }
+
+  boolean takes(String variable) {
+    return path.contains("{" + variable + "}");
+  }
+
+  Optional<Parameter> body() {
+    return Arrays.stream(handler.getParameters())
+        .filter(parameter -> parameter.isAnnotationPresent(RequestBody.class))
+        .findFirst();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.genserver.web;
+
+import dev.genserver.behaviour.Key;
+import dev.genserver.wire.Durations;
+import dev.genserver.wire.Wire;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.parameters.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ValueConstants;
+
+/** Describes what stands in paths and queries. */
+final class Parameters {
+  /** The name of the server in examples. */
+  static final String NAME = "hits";
+
+  private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
+
+  /** Where a record's own Javadoc says nothing of a field of this name. */
+  private static final Map<String, String> MEANING =
+      Map.of(
+          "kind",
+          "a kind of servers, such as `counters`; `GET /v1/kinds` lists them",
+          "name",
+          "the server's name: 1 to 128 characters, and not a word taken below its kind",
+          "operation",
+          "an operation of the kind, in kebab-case",
+          "key",
+          "1 to 512 characters, percent-encoded; empty, `.` and `..` segments go through `call`",
+          "sessionId",
+          "as the session's creation answered it",
+          Timeout.NAME,
+          "how long to wait for the reply, 1ms to 10m; a whole number and its unit",
+          "prefix",
+          "what the names start with",
+          "limit",
+          "how many on a page, 1 to 1,000",
+          "cursor",
+          "the `cursor` of the page before");
+
+  private static final Map<String, String> SAMPLES =
+      Map.of(
+          "kind", "counters",
+          "name", NAME,
+          "operation", "increment",
+          "key", "theme",
+          "sessionId", Examples.SESSION);
+
+  private final Schemas schemas;
+
+  Parameters(Schemas schemas) {
+    this.schemas = schemas;
+  }
+
+  List<Parameter> of(Endpoint endpoint) {
+    List<Parameter> all = new ArrayList<>();
+    VARIABLE
+        .matcher(endpoint.path())
+        .results()
+        .map(found -> inPath(endpoint, found.group(1)))
+        .forEach(all::add);
+    for (var parameter : endpoint.handler().getParameters()) {
+      RequestParam query = parameter.getAnnotation(RequestParam.class);
+      if (query != null) {
+        all.add(inQuery(endpoint, parameter, query));
+      } else if (parameter.getType() == Timeout.class) {
+        all.add(timeout(endpoint));
+      }
+    }
+    return all;
+  }
+
+  private Parameter inPath(Endpoint endpoint, String name) {
+    Schema<?> schema = schemas.of(String.class);
+    switch (name) {
+      case "name" -> schema.minLength(1).maxLength(128).pattern("^[A-Za-z0-9._~:@-]+$");
+      case "key" -> schema.minLength(1).maxLength(Key.MAX_LENGTH);
+      case "kind", "operation" -> schema.pattern("^[a-z][a-z0-9-]*$");
+      default -> schema.minLength(1);
+    }
+    return described(endpoint, name)
+        .in("path")
+        .required(true)
+        .schema(schema)
+        .example(SAMPLES.getOrDefault(name, name));
+  }
+
+  private Parameter inQuery(
+      Endpoint endpoint, java.lang.reflect.Parameter parameter, RequestParam query) {
+    Schema<?> schema = schemas.of(parameter.getType());
+    String given = query.defaultValue();
+    if (!given.equals(ValueConstants.DEFAULT_NONE) && !given.isEmpty()) {
+      schema.setDefault(Wire.mapper().readValue(given, Object.class));
+    }
+    return described(endpoint, parameter.getName()).in("query").schema(schema);
+  }
+
+  private Parameter timeout(Endpoint endpoint) {
+    Schema<?> schema = schemas.of(String.class).pattern("^" + Durations.FORM + "$");
+    schema.setDefault(Durations.format(Timeout.DEFAULT.limit()));
+    return described(endpoint, Timeout.NAME).in("query").schema(schema);
+  }
+
+  private static Parameter described(Endpoint endpoint, String name) {
+    var operation = endpoint.operation();
+    String own = operation == null ? "" : Javadocs.ofComponent(operation.type(), name);
+    String meaning = own.isEmpty() ? MEANING.getOrDefault(name, name) : own;
+    return new Parameter().name(name).description(meaning);
+  }
+}
