@@ -12,10 +12,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** How HTTP is spoken. */
@@ -35,6 +37,22 @@ class WebConfiguration implements WebMvcConfigurer {
   public void configureMessageConverters(HttpMessageConverters.ServerBuilder converters) {
     converters.configureMessageConvertersList(
         all -> all.removeIf(c -> c.getSupportedMediaTypes().contains(MediaType.APPLICATION_YAML)));
+  }
+
+  /**
+   * Whoever takes problems takes JSON. Generated clients name only the types of bodies that they
+   * may get, and where a success has none these are problems alone.
+   */
+  @Override
+  public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
+    var header = new HeaderContentNegotiationStrategy();
+    negotiation.strategies(
+        List.of(request -> {
+          List<MediaType> accepted = header.resolveMediaTypes(request);
+          return accepted.equals(List.of(MediaType.APPLICATION_PROBLEM_JSON))
+              ? List.of(MediaType.APPLICATION_JSON)
+              : accepted;
+        }));
   }
 
   @Bean

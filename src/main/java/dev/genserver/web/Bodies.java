@@ -14,9 +14,11 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,13 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 
 /** Describes what is sent to an endpoint, and all that it may answer. */
 final class Bodies {
+  /** The page shows the first example, which is to fit the parameters' own. */
+  private static final Comparator<String> FITTING_FIRST =
+      Comparator.comparing((String name) ->
+              !name.equals(Parameters.KIND)
+                  && !name.equals(Parameters.KIND + "/" + Parameters.OPERATION))
+          .thenComparing(Comparator.naturalOrder());
+
   private final Kinds kinds;
   private final Schemas schemas;
   private final Failures failures;
@@ -69,30 +78,27 @@ final class Bodies {
         new KindList(List.of(KindView.of(kind))));
   }
 
+  /** Nothing where an empty object is all that may be sent: clients need not send that either. */
   @Nullable RequestBody sent(Endpoint endpoint) {
-    return endpoint
-        .body()
-        .map(body -> {
-          boolean required =
-              body.getAnnotation(org.springframework.web.bind.annotation.RequestBody.class)
-                  .required();
-          MediaType json =
-              body.getType().isRecord()
-                  ? new MediaType()
-                      .schema(schemas.of(body.getType()))
-                      .example(Examples.sent(body.getType()))
-                  : new MediaType()
-                      .schema(schemas.of(Object.class))
-                      .examples(endpoint.starts() ? arguments() : messages());
-          return new RequestBody()
-              .required(required)
-              .content(new Content().addMediaType("application/json", json));
-        })
-        .orElse(null);
+    Parameter body = endpoint.body();
+    if (body == null || body.getType() == NoFields.class) {
+      return null;
+    }
+    MediaType json =
+        body.getType().isRecord()
+            ? new MediaType()
+                .schema(schemas.of(body.getType()))
+                .example(Examples.sent(body.getType()))
+            : new MediaType()
+                .schema(schemas.of(Object.class))
+                .examples(endpoint.starts() ? arguments() : messages());
+    return new RequestBody()
+        .required(Endpoint.isRequired(body))
+        .content(new Content().addMediaType("application/json", json));
   }
 
   private Map<String, Example> arguments() {
-    Map<String, Example> examples = new TreeMap<>();
+    Map<String, Example> examples = new TreeMap<>(FITTING_FIRST);
     for (Kind kind : kinds.all()) {
       examples.put(kind.name(), new Example().value(Examples.sent(kind.type())));
     }
@@ -100,7 +106,7 @@ final class Bodies {
   }
 
   private Map<String, Example> messages() {
-    Map<String, Example> examples = new TreeMap<>();
+    Map<String, Example> examples = new TreeMap<>(FITTING_FIRST);
     for (Kind kind : kinds.all()) {
       for (var operation : kind.operations()) {
         examples.put(
@@ -173,7 +179,7 @@ final class Bodies {
   }
 
   private Map<String, Example> genericReplies() {
-    Map<String, Example> examples = new TreeMap<>();
+    Map<String, Example> examples = new TreeMap<>(FITTING_FIRST);
     for (Kind kind : kinds.all()) {
       for (var operation : kind.operations()) {
         Class<?> reply = replies.getOrDefault(operation.type(), void.class);

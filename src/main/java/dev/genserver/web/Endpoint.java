@@ -7,7 +7,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -66,9 +65,15 @@ record Endpoint(
     return path.contains("{" + variable + "}");
   }
 
-  Optional<Parameter> body() {
+  @Nullable Parameter body() {
     return Arrays.stream(handler.getParameters())
         .filter(parameter -> parameter.isAnnotationPresent(RequestBody.class))
-        .findFirst();
+        .findFirst()
+        .orElse(null);
+  }
+
+  static boolean isRequired(Parameter body) {
+    RequestBody said = body.getAnnotation(RequestBody.class);
+    return said != null && said.required();
   }
 }

@@ -32,7 +32,7 @@ final class Failures {
     } else if (endpoint.sends()) {
       ofMessage(endpoint, problems);
     }
-    String kind = endpoint.kind() == null ? "counters" : endpoint.kind().name();
+    String kind = endpoint.kind() == null ? Parameters.KIND : endpoint.kind().name();
     String server = endpoint.takes("name") ? kind + "/" + Parameters.NAME : null;
     return Stream.concat(
             Stream.of(CorsProblems.PROBLEM), problems.stream().map(p -> p.about(server)))
@@ -50,7 +50,7 @@ final class Failures {
       problems.add(Unknown.operation("fly", kinds.all().iterator().next()).problem);
     }
     problems.add(Problem.ofHttp(HttpStatus.NOT_ACCEPTABLE));
-    if (endpoint.body().isPresent()) {
+    if (endpoint.body() != null) {
       problems.add(new Edge.BodyTooLarge(SOME_BODY).problem());
       problems.add(Problem.ofHttp(HttpStatus.UNSUPPORTED_MEDIA_TYPE));
     }

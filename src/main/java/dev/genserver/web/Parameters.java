@@ -14,8 +14,11 @@ import org.springframework.web.bind.annotation.ValueConstants;
 
 /** Describes what stands in paths and queries. */
 final class Parameters {
-  /** The name of the server in examples. */
+  /** The server in examples, and what is sent to it. */
+  static final String KIND = "counters";
+
   static final String NAME = "hits";
+  static final String OPERATION = "increment";
 
   private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
 
@@ -43,9 +46,9 @@ final class Parameters {
 
   private static final Map<String, String> SAMPLES =
       Map.of(
-          "kind", "counters",
+          "kind", KIND,
           "name", NAME,
-          "operation", "increment",
+          "operation", OPERATION,
           "key", "theme",
           "sessionId", Examples.SESSION);
 

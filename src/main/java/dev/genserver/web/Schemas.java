@@ -81,7 +81,7 @@ final class Schemas {
     if (namesake == null) {
       Schema<Object> schema = typed("object", null);
       records.put(name, schema);
-      schema.description(Javadocs.of(type));
+      schema.description(unlessEmpty(Javadocs.of(type)));
       for (RecordComponent component : type.getRecordComponents()) {
         schema.addProperty(component.getName(), property(type, component));
         if (isRequired(component)) {
@@ -114,6 +114,10 @@ final class Schemas {
       }
     }
     return property;
+  }
+
+  private static @Nullable String unlessEmpty(String text) {
+    return text.isEmpty() ? null : text;
   }
 
   private static boolean isRequired(RecordComponent component) {

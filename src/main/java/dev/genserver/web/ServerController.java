@@ -103,7 +103,7 @@ class ServerController {
     gateway(find(kind)).stop(name);
   }
 
-  /** Sends a message and waits for the reply. An operation without one answers {@code {}}. */
+  /** Sends a message and waits for the reply. An operation without one answers an empty object. */
   @PostMapping(
       value = "/{kind}/{name}/call/{operation}",
       consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -134,7 +134,7 @@ class ServerController {
 
   /** Lists the servers of a kind by name, page by page. */
   @GetMapping("/{kind}")
-  Listing list(
+  Listing listOfKind(
       @PathVariable String kind,
       @RequestParam(defaultValue = "") String prefix,
       @RequestParam(defaultValue = "100") int limit,

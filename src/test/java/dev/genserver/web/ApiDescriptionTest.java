@@ -37,6 +37,9 @@ class ApiDescriptionTest {
   private static final SchemaRegistry VALIDATOR =
       SchemaRegistry.withDialect(Dialects.getOpenApi30());
 
+  /** Kinds of other tests that hang, or refuse what they do not say. */
+  private static final Set<String> UNRULY = Set.of("faulty-ones", "misbehaving");
+
   private static final String JSON = "application/json";
   private static final String PROBLEM = "application/problem+json";
 
@@ -201,15 +204,25 @@ class ApiDescriptionTest {
       assertTold(described, send(described.verb, described.pathTo("example"), null));
     }
     bodies.forEach((name, body) -> {
-      String[] words = name.split("/", -1);
-      String path =
-          described.pathTo("example").replace("counters", name.isEmpty() ? "counters" : words[0]);
-      String last = words[words.length - 1];
-      MvcTestResult result =
-          send(described.verb, path.replaceFirst("increment$", last), body.toString());
-      assertThat(result.getResponse().getStatus()).as(name).isNotEqualTo(400);
-      assertTold(described, result);
+      if (UNRULY.stream().noneMatch(name::startsWith)) {
+        MvcTestResult result =
+            send(described.verb, named(described.pathTo("example"), name), body.toString());
+        assertThat(result.getResponse().getStatus()).as(name).isNotEqualTo(400);
+        assertTold(described, result);
+      }
     });
+  }
+
+  /** The path of an example that is called after a kind, or one and its operation. */
+  private static String named(String path, String name) {
+    if (name.isEmpty()) {
+      return path;
+    }
+    String[] kindAndOperation = name.split("/", 2);
+    String ofKind = path.replace("/counters", "/" + kindAndOperation[0]);
+    return kindAndOperation.length == 1
+        ? ofKind
+        : ofKind.replaceFirst("increment$", kindAndOperation[1]);
   }
 
   /** What any request may do wrong is answered as the description says, code and status. */
@@ -233,7 +246,7 @@ class ApiDescriptionTest {
       String unknown = path.replace("/counters", "/nothing");
       assertCode(described, send(verb, unknown, null), 404, "unknown-kind");
     }
-    if (described.operation.has("requestBody")) {
+    if (described.responses().has("415")) {
       String long_ = "\"" + "x".repeat(2 << 20) + "\"";
       assertCode(described, send(verb, path, long_), 413, "too-large");
       var form = request(verb, path, "a=1").header("Content-Type", "text/plain").exchange();

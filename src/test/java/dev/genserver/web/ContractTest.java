@@ -584,6 +584,17 @@ class ContractTest {
     Script.assertProblem(result, "not-acceptable", null, Map.of());
   }
 
+  /** What generated clients send where a success has no body. */
+  @Test
+  void media_problemsAlone() {
+    for (String path : List.of("increment", "reset", "cast/increment")) {
+      var request = http.post().uri("/v1/counters/picky/" + path);
+      assertThat(request.header("Accept", "application/problem+json"))
+          .as(path)
+          .hasStatus2xxSuccessful();
+    }
+  }
+
   @Test
   void media_unsupported() {
     for (String path :
