@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a path says: {@code /v1/{kind}/{name}/…}. */
 final class Address {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~:@-]{1,128}");
+  static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~:@-]{1,128}");
 
   /** Words that have a meaning of their own below a kind. */
   private static final Set<String> TAKEN =

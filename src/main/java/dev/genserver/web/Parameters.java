@@ -2,7 +2,6 @@ package dev.genserver.web;
 
 import dev.genserver.behaviour.Key;
 import dev.genserver.wire.Durations;
-import dev.genserver.wire.Wire;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import java.util.ArrayList;
@@ -79,7 +78,7 @@ final class Parameters {
   private Parameter inPath(Endpoint endpoint, String name) {
     Schema<?> schema = schemas.of(String.class);
     switch (name) {
-      case "name" -> schema.minLength(1).maxLength(128).pattern("^[A-Za-z0-9._~:@-]+$");
+      case "name" -> schema.pattern("^" + Address.NAME.pattern() + "$");
       case "key" -> schema.minLength(1).maxLength(Key.MAX_LENGTH);
       case "kind", "operation" -> schema.pattern("^[a-z][a-z0-9-]*$");
       default -> schema.minLength(1);
@@ -96,7 +95,7 @@ final class Parameters {
     Schema<?> schema = schemas.of(parameter.getType());
     String given = query.defaultValue();
     if (!given.equals(ValueConstants.DEFAULT_NONE) && !given.isEmpty()) {
-      schema.setDefault(Wire.mapper().readValue(given, Object.class));
+      schema.setDefault(parameter.getType() == int.class ? (Object) Integer.valueOf(given) : given);
     }
     return described(endpoint, parameter.getName()).in("query").schema(schema);
   }

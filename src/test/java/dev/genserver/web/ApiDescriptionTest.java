@@ -8,6 +8,7 @@ import dev.genserver.wire.Wire;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -184,7 +185,7 @@ class ApiDescriptionTest {
   }
 
   private static Map<String, JsonNode> examples(JsonNode media) {
-    Map<String, JsonNode> examples = new java.util.LinkedHashMap<>();
+    Map<String, JsonNode> examples = new LinkedHashMap<>();
     if (media.has("example")) {
       examples.put("", media.path("example"));
     }
@@ -247,8 +248,8 @@ class ApiDescriptionTest {
       assertCode(described, send(verb, unknown, null), 404, "unknown-kind");
     }
     if (described.responses().has("415")) {
-      String long_ = "\"" + "x".repeat(2 << 20) + "\"";
-      assertCode(described, send(verb, path, long_), 413, "too-large");
+      String tooMuch = "\"" + "x".repeat(2 << 20) + "\"";
+      assertCode(described, send(verb, path, tooMuch), 413, "too-large");
       var form = request(verb, path, "a=1").header("Content-Type", "text/plain").exchange();
       assertCode(described, form, 415, "unsupported-media-type");
     }
