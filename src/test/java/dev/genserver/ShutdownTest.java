@@ -54,7 +54,7 @@ class ShutdownTest {
 
   @AfterEach
   void end() {
-    Probe.GO_ON.drainPermits();
+    await().until(() -> Probe.GO_ON.availablePermits() == 0);
     context.close();
     http.close();
   }
