@@ -257,21 +257,30 @@ public final class Servers {
     }
   }
 
-  /** Tells what there is to tell of a server without asking it; null if there is none. */
+  /**
+   * Tells what there is to tell of a server without asking it; null if there is none.
+   *
+   * @throws Unavailable if that stands in the store, which can't be read now
+   */
   public @Nullable Status status(Kind kind, String name) {
     Server server = find(kind, name);
     Status status = server == null ? null : server.status();
     if (status != null || loader == null || store == null) {
       return status;
     }
-    ServerRow row = store.find(kind.name(), name);
-    return row == null ? null : loader.status(kind, row);
+    try {
+      ServerRow row = store.find(kind.name(), name);
+      return row == null ? null : loader.status(kind, row);
+    } catch (StoreFailure e) {
+      throw new Unavailable(e);
+    }
   }
 
   /**
    * The servers of the given kinds whose names start with {@code prefix}, by name, then kind.
    *
    * @param after the last one of the page before; null for the first page
+   * @throws Unavailable if the store can't be read now
    */
   public List<Status> list(List<Kind> kinds, String prefix, @Nullable Position after, int limit) {
     SortedMap<Position, Status> found = new TreeMap<>();
@@ -279,9 +288,13 @@ public final class Servers {
       Map<String, Kind> byName = kinds.stream().collect(Collectors.toMap(Kind::name, k -> k));
       StateStore.Place place =
           after == null ? null : new StateStore.Place(after.name(), after.kind());
-      for (ServerRow row : store.list(byName.keySet(), prefix, place, limit)) {
-        Kind kind = Objects.requireNonNull(byName.get(row.kind()));
-        found.put(new Position(row.name(), row.kind()), loader.status(kind, row));
+      try {
+        for (ServerRow row : store.list(byName.keySet(), prefix, place, limit)) {
+          Kind kind = Objects.requireNonNull(byName.get(row.kind()));
+          found.put(new Position(row.name(), row.kind()), loader.status(kind, row));
+        }
+      } catch (StoreFailure e) {
+        throw new Unavailable(e);
       }
     }
     for (Kind kind : kinds) {

@@ -65,7 +65,8 @@ final class Bodies {
   private static Map<Class<?>, Object> samples(Kind kind) {
     Instant now = Instant.parse("2026-11-24T04:13:18.010Z");
     Status status =
-        new Status(kind.name(), Parameters.NAME, "running", new Counter(0), 0, 8, 0, 0, 5, now);
+        new Status(
+            kind.name(), Parameters.NAME, "running", new Counter(0), "fsync", 0, 8, 0, 0, 5, now);
     var item = new Listing.Item(status.kind(), status.name(), status.status());
     return Map.of(
         Status.class,

@@ -32,6 +32,9 @@ final class Failures {
     } else if (endpoint.sends()) {
       ofMessage(endpoint, problems);
     }
+    if (!endpoint.path().startsWith("/v1/kinds")) {
+      ofStore(endpoint, problems);
+    }
     String kind = endpoint.kind() == null ? Parameters.KIND : endpoint.kind().name();
     String server = endpoint.takes("name") ? kind + "/" + Parameters.NAME : null;
     return Stream.concat(
@@ -64,6 +67,13 @@ final class Failures {
                 ? "name: must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ : @ -"
                 : "query: must be percent-encoded UTF-8";
     return Problem.of(HttpStatus.BAD_REQUEST, "malformed", detail);
+  }
+
+  private static void ofStore(Endpoint endpoint, List<Problem> problems) {
+    problems.add(Problems.of(new Outcome.StoreUnavailable("the disk is full")));
+    if (endpoint.verb() != RequestMethod.GET) {
+      problems.add(Problems.of(new Outcome.UnknownOutcome()));
+    }
   }
 
   private static void ofStart(Endpoint endpoint, List<Problem> problems) {

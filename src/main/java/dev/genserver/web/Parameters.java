@@ -23,25 +23,25 @@ final class Parameters {
 
   /** Where a record's own Javadoc says nothing of a field of this name. */
   private static final Map<String, String> MEANING =
-      Map.of(
-          "kind",
-          "a kind of servers, such as `counters`; `GET /v1/kinds` lists them",
-          "name",
-          "the server's name: 1 to 128 characters, and not a word taken below its kind",
-          "operation",
-          "an operation of the kind, in kebab-case",
-          "key",
-          "1 to 512 characters, percent-encoded; empty, `.` and `..` segments go through `call`",
-          "sessionId",
-          "as the session's creation answered it",
-          Timeout.NAME,
-          "how long to wait for the reply, 1ms to 10m; a whole number and its unit",
-          "prefix",
-          "what the names start with",
-          "limit",
-          "how many on a page, 1 to 1,000",
-          "cursor",
-          "the `cursor` of the page before");
+      Map.ofEntries(
+          Map.entry("kind", "a kind of servers, such as `counters`; `GET /v1/kinds` lists them"),
+          Map.entry(
+              "name",
+              "the server's name: 1 to 128 characters, and not a word taken below its kind"),
+          Map.entry("operation", "an operation of the kind, in kebab-case"),
+          Map.entry(
+              "key",
+              "1 to 512 characters, percent-encoded; empty, `.` and `..` segments go through `call`"),
+          Map.entry("sessionId", "as the session's creation answered it"),
+          Map.entry(
+              Timeout.NAME,
+              "how long to wait for the reply, 1ms to 10m; a whole number and its unit"),
+          Map.entry("prefix", "what the names start with"),
+          Map.entry("limit", "how many on a page, 1 to 1,000"),
+          Map.entry("cursor", "the `cursor` of the page before"),
+          Map.entry(
+              "durability",
+              "what the server outlives: `fsync`, `os` or `memory`; without it, what its kind does"));
 
   private static final Map<String, String> SAMPLES =
       Map.of(

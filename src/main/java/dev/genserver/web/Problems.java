@@ -13,6 +13,7 @@ import static org.springframework.http.HttpStatus.UNPROCESSABLE_CONTENT;
 
 import dev.genserver.behaviour.Invalid;
 import dev.genserver.runtime.Outcome;
+import dev.genserver.runtime.Unavailable;
 import dev.genserver.wire.InvalidArguments;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
@@ -47,6 +48,11 @@ class Problems {
   @ExceptionHandler
   ResponseEntity<Object> notDone(NotDone e) {
     return of(e.outcome).about(e.server).response();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> unavailable(Unavailable e, HttpServletRequest request) {
+    return of(e.outcome()).about(Address.serverIn(request)).response();
   }
 
   /** The table of the contract: one line for each outcome. */
