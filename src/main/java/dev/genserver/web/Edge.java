@@ -29,6 +29,10 @@ public final class Edge extends OncePerRequestFilter {
     this.maxBody = maxBody;
   }
 
+  long maxBody() {
+    return maxBody;
+  }
+
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -1,0 +1,140 @@
+package dev.genserver.web;
+
+import dev.genserver.wire.Wire;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+
+/**
+ * A controller's method, called with what a plain request holds; {@link #isPlain} tells whether
+ * that is all it takes.
+ */
+final class Route {
+  private final String httpMethod;
+  private final String pattern;
+  private final Object controller;
+  private final Method method;
+  private final HttpStatus status;
+  private final @Nullable List<Argument> arguments;
+  private final boolean takesTimeout;
+  private final boolean takesBody;
+
+  /** Where an argument comes from. */
+  private interface Argument {
+    @Nullable Object of(PlainRequest request);
+  }
+
+  Route(String httpMethod, String pattern, Object controller, Method method) {
+    this.httpMethod = httpMethod;
+    this.pattern = pattern;
+    this.controller = controller;
+    this.method = method;
+    method.setAccessible(true);
+    ResponseStatus annotated =
+        AnnotatedElementUtils.findMergedAnnotation(method, ResponseStatus.class);
+    status = annotated == null ? HttpStatus.OK : annotated.code();
+    List<Parameter> parameters = List.of(method.getParameters());
+    takesTimeout = parameters.stream().anyMatch(p -> p.getType() == Timeout.class);
+    takesBody = parameters.stream().anyMatch(p -> p.isAnnotationPresent(RequestBody.class));
+    arguments = repliesPlainly() ? arguments(parameters) : null;
+  }
+
+  String httpMethod() {
+    return httpMethod;
+  }
+
+  String pattern() {
+    return pattern;
+  }
+
+  /** What its answer says if the method does not say otherwise. */
+  HttpStatus status() {
+    return status;
+  }
+
+  /** Whether it can be called for plain requests. */
+  boolean isPlain() {
+    return arguments != null;
+  }
+
+  /** Whether the request holds nothing that it would not look at. */
+  boolean takes(PlainRequest request) {
+    return isPlain()
+        && (takesTimeout || request.timeout() == null)
+        && (takesBody || !request.hasBody());
+  }
+
+  /** Calls the method; an exception of its own comes out as it is. */
+  @Nullable Object call(PlainRequest request) throws Exception {
+    List<Argument> from = arguments == null ? List.of() : arguments;
+    Object[] values = new Object[from.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = from.get(i).of(request);
+    }
+    try {
+      return method.invoke(controller, values);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof Exception thrown) {
+        throw thrown;
+      }
+      throw new ServletException("a controller failed", e.getCause());
+    }
+  }
+
+  /** A record, nothing, or one of them with a status and headers; no stream, no later answer. */
+  private boolean repliesPlainly() {
+    ResolvableType type = ResolvableType.forMethodReturnType(method);
+    Class<?> body =
+        type.toClass() == ResponseEntity.class ? type.getGeneric(0).toClass() : type.toClass();
+    return body.isRecord() || body == void.class || type.toClass() == Object.class;
+  }
+
+  private @Nullable List<Argument> arguments(List<Parameter> parameters) {
+    List<Argument> found = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      Argument argument = argument(parameter);
+      if (argument == null) {
+        return null;
+      }
+      found.add(argument);
+    }
+    return found;
+  }
+
+  private @Nullable Argument argument(Parameter parameter) {
+    Class<?> type = parameter.getType();
+    if (parameter.isAnnotationPresent(PathVariable.class) && type == String.class) {
+      int segment = Arrays.asList(Routes.split(pattern)).indexOf("{" + parameter.getName() + "}");
+      return segment < 0 ? null : request -> request.path()[segment];
+    }
+    RequestBody body = parameter.getAnnotation(RequestBody.class);
+    if (body != null && (type.isRecord() || type == byte[].class)) {
+      return request -> body(request, type, body.required());
+    }
+    if (type == Timeout.class) {
+      return request -> Timeout.of(request.timeout());
+    }
+    return type == HttpServletRequest.class ? PlainRequest::request : null;
+  }
+
+  private static @Nullable Object body(PlainRequest request, Class<?> type, boolean required) {
+    if (!request.hasBody() && !required) {
+      return null;
+    }
+    byte[] body = request.body();
+    return type == byte[].class ? body : Wire.decode(body, type);
+  }
+}
