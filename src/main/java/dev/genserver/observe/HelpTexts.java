@@ -8,9 +8,7 @@ import java.util.Map;
 /** Describes those meters of the framework that come without a description. */
 public final class HelpTexts implements MeterFilter {
   private static final Map<String, String> TEXTS =
-      Map.of(
-          "http.server.requests", "HTTP requests that were answered, and how long it took",
-          "http.server.requests.active", "HTTP requests that are being answered");
+      Map.of("http.server.requests", "HTTP requests that were answered, and how long it took");
 
   @Override
   public Meter.Id map(Meter.Id id) {
