@@ -6,6 +6,7 @@ import dev.genserver.behaviour.Invalid;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Key;
 import dev.genserver.behaviour.Name;
+import dev.genserver.behaviour.Prompt;
 import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Ranked;
 import dev.genserver.behaviour.Refuses;
@@ -25,6 +26,7 @@ import java.time.Instant;
  * @param maxSize the most entries, 1 or more
  * @param ttl how long an entry lives past its last use, 1 ms to 3,650 days
  */
+@Prompt
 @Name("caches")
 public record Cache(@Default("100") int maxSize, @Default("\"1h\"") Duration ttl)
     implements Behaviour<Cache.Entries, Cache.Op> {

@@ -3,6 +3,7 @@ package dev.genserver.kinds;
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Default;
 import dev.genserver.behaviour.Name;
+import dev.genserver.behaviour.Prompt;
 import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Refuses;
 import dev.genserver.behaviour.Self;
@@ -13,6 +14,7 @@ import dev.genserver.behaviour.Step;
  *
  * @param initialValue what it begins with
  */
+@Prompt
 @Name("counters")
 public record Counter(@Default("0") long initialValue) implements Behaviour<Long, Counter.Op> {
 

@@ -6,6 +6,7 @@ import dev.genserver.behaviour.Invalid;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Key;
 import dev.genserver.behaviour.Name;
+import dev.genserver.behaviour.Prompt;
 import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Refuses;
 import dev.genserver.behaviour.Self;
@@ -17,6 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Values under keys. */
+@Prompt
 @Name("kv-stores")
 public record KeyValueStore() implements Behaviour<Table<Json>, KeyValueStore.Op> {
 

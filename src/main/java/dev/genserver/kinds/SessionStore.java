@@ -5,6 +5,7 @@ import dev.genserver.behaviour.Default;
 import dev.genserver.behaviour.Invalid;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Name;
+import dev.genserver.behaviour.Prompt;
 import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Ranked;
 import dev.genserver.behaviour.Refuses;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timeout how long a session lives past its creation or last refresh, 1 ms to 3,650 days
  */
+@Prompt
 @Name("session-stores")
 public record SessionStore(@Default("\"60s\"") Duration timeout)
     implements Behaviour<SessionStore.Sessions, SessionStore.Op> {

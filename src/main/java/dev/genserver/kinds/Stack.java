@@ -4,6 +4,7 @@ import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Default;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Name;
+import dev.genserver.behaviour.Prompt;
 import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Refuses;
 import dev.genserver.behaviour.Self;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param items what it begins with; the first is the top
  */
+@Prompt
 @Name("stacks")
 public record Stack(@Default("[]") List<Json> items) implements Behaviour<Table<Json>, Stack.Op> {
 

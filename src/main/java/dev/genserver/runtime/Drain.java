@@ -45,6 +45,9 @@ final class Drain implements Runnable {
   /** After so many messages the thread lets others have its core. */
   private static final int STRETCH = 256;
 
+  /** So many messages a caller's thread handles, its own among them, before another takes over. */
+  private static final int FAVOUR = 16;
+
   /** The message of the first turn. */
   static final Object INIT = new Object();
 
@@ -107,15 +110,24 @@ final class Drain implements Runnable {
 
   @Override
   public void run() {
+    run(STRETCH, false);
+  }
+
+  /** Runs on the thread of a caller, whom it must not keep for the sake of many others. */
+  void runHere() {
+    run(FAVOUR, true);
+  }
+
+  private void run(int stretch, boolean here) {
     thread = Thread.currentThread();
-    if (drain()) {
+    if (drain(stretch, here)) {
       servers.drained(this);
     }
   }
 
-  /** Returns false if the run was taken away from this thread. */
-  private boolean drain() {
-    int left = STRETCH;
+  /** Returns false if the run is no longer this thread's. */
+  private boolean drain(int stretch, boolean here) {
+    int left = stretch;
     while ((taken = server.take(taken)) != null) {
       if (server.ending() == null && !handle(taken)) {
         return false;
@@ -124,6 +136,10 @@ final class Drain implements Runnable {
         return true;
       }
       if (--left == 0) {
+        if (here) {
+          servers.execute(this);
+          return false;
+        }
         left = STRETCH;
         letOthersRun();
       }

@@ -483,7 +483,7 @@ public final class Servers {
         Server fresh = new Server(family, name);
         fresh.offer(envelope, limits.mailboxCapacity());
         if (family.putIfAbsent(fresh) == null) {
-          wake(fresh);
+          wake(fresh, false);
           return null;
         }
         continue;
@@ -626,13 +626,24 @@ public final class Servers {
   private Mailbox.Offer offer(Server server, Envelope envelope) {
     Mailbox.Offer offer = server.offer(envelope, limits.mailboxCapacity());
     if (offer == Mailbox.Offer.FIRST) {
-      wake(server);
+      wake(server, envelope.origin == Origin.CALL && isPrompt(server));
     }
     return offer;
   }
 
-  private void wake(Server server) {
-    resume(server, null);
+  /** Whether a call may be handled on its caller's thread. What must be loaded first may not. */
+  private static boolean isPrompt(Server server) {
+    return server.state != null && server.kind().isPrompt();
+  }
+
+  private void wake(Server server, boolean here) {
+    Drain drain = new Drain(this, server, null);
+    running.add(drain);
+    if (here) {
+      drain.runHere();
+    } else {
+      executor.execute(drain);
+    }
   }
 
   /** Drains the server from behind the message that was taken last. */

@@ -4,6 +4,7 @@ import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Former;
 import dev.genserver.behaviour.Formerly;
 import dev.genserver.behaviour.Name;
+import dev.genserver.behaviour.Prompt;
 import dev.genserver.behaviour.Reason;
 import dev.genserver.behaviour.Self;
 import dev.genserver.behaviour.Signal;
@@ -38,6 +39,7 @@ public final class Kind {
   private final Map<String, Operation> operations = new LinkedHashMap<>();
   private final Map<Class<?>, String> messageNames;
   private final boolean terminates;
+  private final boolean prompt;
   private final List<StateForm> forms = new ArrayList<>();
   private final Map<String, Class<?>> byName = new HashMap<>();
   private @Nullable Behaviour<?, ?> defaults;
@@ -59,6 +61,7 @@ public final class Kind {
     this.messageNames = new LinkedHashMap<>();
     describeMessages((Class<?>) parameters[1]);
     this.terminates = overridesTerminate(type);
+    this.prompt = type.isAnnotationPresent(Prompt.class);
     Formerly formerly = type.getAnnotation(Formerly.class);
     if (formerly != null) {
       Arrays.stream(formerly.value()).map(StateForm::new).forEach(forms::add);
@@ -108,6 +111,11 @@ public final class Kind {
   /** The start arguments when nobody gives any, or null if some have no default. */
   public @Nullable Behaviour<?, ?> defaults() {
     return defaults;
+  }
+
+  /** Whether its steps never take long, see {@link Prompt}. */
+  public boolean isPrompt() {
+    return prompt;
   }
 
   /** Whether its servers want to be told of their end. */
