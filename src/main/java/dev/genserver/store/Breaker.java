@@ -32,7 +32,10 @@ final class Breaker {
       outage.set(null);
       return result;
     } catch (StoreFailure e) {
-      outage.set(new Outage(e, nanoTime.getAsLong() + PAUSE_NANOS));
+      // Who is interrupted fails for a reason of its own.
+      if (!Thread.currentThread().isInterrupted()) {
+        outage.set(new Outage(e, nanoTime.getAsLong() + PAUSE_NANOS));
+      }
       throw e;
     }
   }

@@ -134,6 +134,7 @@ final class JdbcStore implements StateStore {
   }
 
   private <T> T onReader(Work<Connection, T> work) {
+    checkOpen();
     queue();
     try (Connection connection = readerBreaker.attempt(this::reader)) {
       return work.on(connection);
@@ -230,13 +231,17 @@ final class JdbcStore implements StateStore {
   }
 
   private Session session() {
-    if (readers.isClosed()) {
-      throw new StoreFailure("The store is closed", false, null);
-    }
+    checkOpen();
     if (session == null) {
       session = writerBreaker.attempt(this::reopen);
     }
     return session;
+  }
+
+  private void checkOpen() {
+    if (readers.isClosed()) {
+      throw new StoreFailure("The store is closed", false, null);
+    }
   }
 
   private Session reopen() {

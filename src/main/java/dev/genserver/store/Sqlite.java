@@ -29,7 +29,7 @@ final class Sqlite implements Dialect {
   private static final int BUSY_MILLIS = 2_000;
 
   /** Pages of 4 KiB; a step of compaction holds up commits for some milliseconds. */
-  private static final int COMPACTED_PAGES = 1_000;
+  private static final int COMPACTED_PAGES = 250;
 
   private final Path folder;
   private final Path file;
@@ -166,17 +166,29 @@ final class Sqlite implements Dialect {
     return false;
   }
 
-  /**
-   * An I/O error during a commit leaves it open: the last page of the log may have been written,
-   * and the sync or the index after it failed. The commit is then undone here, but a crash before
-   * the next one brings it back. When the disk is full that page was not written, and every other
-   * code comes before anything is.
-   */
   @Override
   public StoreFailure failure(SQLException e, boolean committing) {
     SQLiteErrorCode code = code(e);
-    boolean ioError = (code.code & 0xff) == SQLiteErrorCode.SQLITE_IOERR.code;
-    return new StoreFailure(text(code, e), committing && ioError, e);
+    return new StoreFailure(text(code, e), committing && isOpen(code), e);
+  }
+
+  /**
+   * Whether a commit that ends with this code may come back. It is undone here; but if its last
+   * page is in the log, and only the sync or the index after that failed, a crash before the next
+   * commit brings it back. An error of writing, as when the disk is full, says that this page is
+   * not there, and every other code comes before anything is written.
+   */
+  private static boolean isOpen(SQLiteErrorCode code) {
+    return switch (code) {
+      case SQLITE_IOERR_WRITE -> false;
+      case SQLITE_NOMEM -> true;
+      default -> kind(code) == SQLiteErrorCode.SQLITE_IOERR;
+    };
+  }
+
+  /** Without what the extended codes add. */
+  private static SQLiteErrorCode kind(SQLiteErrorCode code) {
+    return SQLiteErrorCode.getErrorCode(code.code & 0xff);
   }
 
   private static SQLiteErrorCode code(SQLException e) {
@@ -189,7 +201,7 @@ final class Sqlite implements Dialect {
   }
 
   private String text(SQLiteErrorCode code, SQLException e) {
-    return switch (SQLiteErrorCode.getErrorCode(code.code & 0xff)) {
+    return switch (kind(code)) {
       case SQLITE_FULL ->
           "The disk of %s is full. Make room; it then goes on by itself".formatted(file);
       case SQLITE_READONLY ->

@@ -72,7 +72,10 @@ public interface StateStore extends AutoCloseable {
    */
   void backup(Path target);
 
-  /** Gives space that is not used any more back to the system, a bounded step of it. */
+  /**
+   * Gives space that is not used any more back to the system, a bounded step of it. It takes its
+   * turn among the commits, and may come from any thread.
+   */
   void compact();
 
   /** Gives the store up. */

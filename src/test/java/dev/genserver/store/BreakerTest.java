@@ -63,4 +63,13 @@ class BreakerTest {
 
     assertThat(breaker.attempt(() -> "still up")).isEqualTo("still up");
   }
+
+  @Test
+  void attempt_interrupted_isNobodyElsesFailure() {
+    Thread.currentThread().interrupt();
+    fail();
+    assertThat(Thread.interrupted()).isTrue();
+
+    assertThat(breaker.attempt(() -> "up")).isEqualTo("up");
+  }
 }
