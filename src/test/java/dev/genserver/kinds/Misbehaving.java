@@ -28,6 +28,11 @@ public record Misbehaving(@Default("false") boolean refuse, @Default("false") bo
   /** Replies, and stops its server. */
   public record Leave() implements Op {}
 
+  /** Has the server of this name held up, whatever was released before. */
+  public static void holdUp(String name) {
+    gates.put(name, new CountDownLatch(1));
+  }
+
   /** Lets the server of this name go on, now and from now on. */
   public static void release(String name) {
     gate(name).countDown();

@@ -305,6 +305,7 @@ class ContractTest {
 
   @Test
   void timeout_messageInHand() {
+    Misbehaving.holdUp("in-hand");
     MvcTestResult result =
         script.send("POST", "/v1/misbehaving/in-hand/call/hang?timeout=50ms", null);
     Misbehaving.release("in-hand");
@@ -314,6 +315,7 @@ class ContractTest {
 
   @Test
   void timeout_messageWaiting() {
+    Misbehaving.holdUp("waiting");
     script.play("POST /v1/misbehaving/waiting/cast/hang -> 202");
     MvcTestResult result =
         script.send("POST", "/v1/misbehaving/waiting/call/crash?timeout=50ms", null);
