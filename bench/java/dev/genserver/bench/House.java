@@ -1,37 +1,62 @@
 package dev.genserver.bench;
 
 import dev.genserver.kinds.Counter;
+import dev.genserver.kinds.KeyValueStore;
+import dev.genserver.runtime.Durability;
 import dev.genserver.runtime.Limits;
 import dev.genserver.runtime.Listener;
 import dev.genserver.runtime.MonotonicClock;
 import dev.genserver.runtime.Origin;
 import dev.genserver.runtime.Servers;
+import dev.genserver.store.StateStore;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
 
 /** Servers without Spring, HTTP and meters. */
 final class House implements AutoCloseable {
   static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   final Kind counters;
+  final Kind stores;
   final Servers servers;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledThreadPoolExecutor clockwork = new ScheduledThreadPoolExecutor(1);
 
+  /** A house in memory. */
   House() {
-    Kinds kinds = new Kinds(List.of(Counter.class));
+    this(null);
+  }
+
+  /** A house with a store. */
+  House(@Nullable StateStore store) {
+    Kinds kinds = new Kinds(List.of(Counter.class, KeyValueStore.class));
     counters = kinds.of(Counter.class);
-    Limits limits = new Limits(2_000_000, 1, 10_000, Duration.ZERO, true);
-    servers = new Servers(kinds, limits, new MonotonicClock(), executor, clockwork, new Deaf());
+    stores = kinds.of(KeyValueStore.class);
+    Limits limits =
+        new Limits(
+            2_000_000,
+            2_000_000,
+            10_000,
+            Duration.ZERO,
+            true,
+            Duration.ofHours(1),
+            store == null ? Durability.MEMORY : Durability.FSYNC,
+            Map.of());
+    servers =
+        new Servers(
+            kinds, limits, new MonotonicClock(), executor, clockwork, new Deaf(), store, executor);
   }
 
   @Override
   public void close() {
+    servers.shutDown();
     clockwork.shutdownNow();
     executor.close();
   }

@@ -52,6 +52,9 @@ final class Committer implements Runnable {
   /** What the ids of kept casts begin with. */
   static final String CAST = "cast/";
 
+  private static final Outcome BROKEN =
+      new Outcome.StoreUnavailable("what this was based on could not be stored");
+
   private final StateStore store;
   private final Listener listener;
   private final AtomicReference<@Nullable Entry> top = new AtomicReference<>();
@@ -106,7 +109,12 @@ final class Committer implements Runnable {
   }
 
   private void failRest() {
-    take().forEach(entry -> entry.fail(Outcome.ShuttingDown.INSTANCE));
+    for (Entry entry : take()) {
+      entry.fail(Outcome.ShuttingDown.INSTANCE);
+      if (entry.what == Entry.What.KEEP && entry.envelope != null) {
+        entry.envelope.complete(Outcome.ShuttingDown.INSTANCE);
+      }
+    }
   }
 
   /** All entries that wait, the oldest first. */
@@ -121,13 +129,16 @@ final class Committer implements Runnable {
   private void commit(List<Entry> group) {
     long began = System.nanoTime();
     Map<Journal, Work> works = new LinkedHashMap<>();
+    Set<Journal> concerned = new HashSet<>();
     Outcome failure = null;
     try {
       for (Entry entry : group) {
         if (!entry.journal.isBroken()) {
+          concerned.add(entry.journal);
           add(entry, works);
         }
       }
+      concerned = works.keySet();
       write(works.values());
     } catch (StoreFailure e) {
       LOG.error("A commit of {} servers failed: {}", works.size(), e.getMessage());
@@ -141,11 +152,14 @@ final class Committer implements Runnable {
     }
     if (failure == null) {
       works.keySet().forEach(Journal::isOfToday);
-      group.forEach(this::settle);
     } else {
-      works.keySet().forEach(Journal::breakOff);
-      for (Entry entry : group) {
-        fail(entry, failure);
+      concerned.forEach(Journal::breakOff);
+    }
+    for (Entry entry : group) {
+      if (entry.journal.isBroken()) {
+        fail(entry, failure != null && concerned.contains(entry.journal) ? failure : BROKEN);
+      } else {
+        settle(entry);
       }
     }
     if (!works.isEmpty()) {
@@ -156,10 +170,6 @@ final class Committer implements Runnable {
   }
 
   private void settle(Entry entry) {
-    if (entry.journal.isBroken()) {
-      fail(entry, BROKEN);
-      return;
-    }
     if (entry.what == Entry.What.KEEP) {
       if (entry.envelope instanceof Cast cast && cast.row != null) {
         entry.journal.kept.put(cast.row, cast);
@@ -172,9 +182,6 @@ final class Committer implements Runnable {
     }
     entry.release();
   }
-
-  private static final Outcome BROKEN =
-      new Outcome.StoreUnavailable("what this was based on could not be stored");
 
   private static void fail(Entry entry, Outcome failure) {
     boolean changes = entry.state != null || !entry.timers.isEmpty();

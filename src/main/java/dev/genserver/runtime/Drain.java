@@ -618,7 +618,8 @@ final class Drain implements Runnable {
       return false;
     }
     Ending ending = server.endWith(new Ending(Reason.SHUTDOWN, Outcome.NoServer.INSTANCE));
-    servers.unregister(server, server.state == null);
+    Journal journal = server.journal;
+    servers.unregister(server, journal == null || !journal.isStored());
     server.behaviour = null;
     ending.over().complete(Outcome.NoServer.INSTANCE);
     return true;

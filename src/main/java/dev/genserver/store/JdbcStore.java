@@ -46,6 +46,9 @@ final class JdbcStore implements StateStore {
   /** Guarded by {@link #writing}. */
   private @Nullable Session session;
 
+  /** Whether a commit is open, and its session may still be at it. */
+  private volatile boolean unsettled;
+
   private final long epoch;
 
   private JdbcStore(Dialect dialect, Session session, long epoch) {
@@ -90,6 +93,9 @@ final class JdbcStore implements StateStore {
 
   @Override
   public @Nullable Stored load(String kind, String name, Function<ServerRow, EntryReader> reader) {
+    if (unsettled) {
+      settle();
+    }
     return read(queries -> queries.load(kind, name, reader)).orElse(null);
   }
 
@@ -203,7 +209,9 @@ final class JdbcStore implements StateStore {
       }
       done = true;
     } catch (SQLException e) {
-      throw dialect.failure(e, committing);
+      StoreFailure failure = dialect.failure(e, committing);
+      unsettled |= failure.outcomeUnknown();
+      throw failure;
     } finally {
       if (!done) {
         giveUpSession();
@@ -244,9 +252,25 @@ final class JdbcStore implements StateStore {
     }
   }
 
+  /**
+   * Waits for the end of the session whose last commit is open: until then the database may still
+   * be making it, and a state that is read would be older than what is stored. A new session gets
+   * the lock only when the old one is gone.
+   */
+  private void settle() {
+    writing.lock();
+    try {
+      var _ = session();
+    } finally {
+      writing.unlock();
+    }
+  }
+
   private Session reopen() {
     try {
-      return Session.open(dialect);
+      Session opened = Session.open(dialect);
+      unsettled = false;
+      return opened;
     } catch (SQLException e) {
       throw dialect.failure(e, false);
     }
