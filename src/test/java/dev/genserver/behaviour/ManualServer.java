@@ -13,14 +13,21 @@ public final class ManualServer<S, O> {
   public final ManualSelf self = new ManualSelf();
   public final Behaviour<S, O> behaviour;
   public S state;
+  private final Keeper keeper;
 
   public ManualServer(Behaviour<S, O> behaviour) {
+    this(behaviour, Keeper.NONE);
+  }
+
+  public ManualServer(Behaviour<S, O> behaviour, Keeper keeper) {
     this.behaviour = behaviour;
+    this.keeper = keeper;
     Step<S> step = behaviour.init(self);
     if (step instanceof Step.Refusal<S> refusal) {
       throw new IllegalArgumentException("init refused: " + refusal);
     }
     state = step.state();
+    keep(true);
   }
 
   /**
@@ -37,6 +44,7 @@ public final class ManualServer<S, O> {
     return step;
   }
 
+  @SuppressWarnings("ReferenceEquality") // a state that nothing has changed is meant by identity
   private Step<S> turn(O message) {
     Map<String, ManualSelf.Timer> timers = new LinkedHashMap<>(self.timers);
     Step<S> step;
@@ -49,10 +57,17 @@ public final class ManualServer<S, O> {
     if (step instanceof Step.Refusal<S>) {
       restore(timers);
     }
+    S before = state;
     if (step.state() != null && (message instanceof Touch || !(message instanceof Query))) {
       state = step.state();
     }
+    keep(state != before && !(message instanceof Query));
     return step;
+  }
+
+  @SuppressWarnings("unchecked")
+  private void keep(boolean changed) {
+    state = (S) keeper.keep(state, changed, self);
   }
 
   private void restore(Map<String, ManualSelf.Timer> timers) {

@@ -13,6 +13,7 @@ import dev.genserver.behaviour.Signal;
 import dev.genserver.behaviour.Step;
 import dev.genserver.behaviour.Table;
 import dev.genserver.behaviour.Touch;
+import dev.genserver.runtime.Shelf;
 import dev.genserver.wire.Field;
 import dev.genserver.wire.InvalidArguments;
 import dev.genserver.wire.Kind;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
@@ -39,13 +41,24 @@ import org.springframework.core.type.filter.AssignableTypeFilter;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JavaType;
 
-/** What every kind promises. One that is added to the package is covered from then on. */
+/**
+ * What every kind promises. One that is added to the package is covered from then on, in memory and
+ * brought back from each store after every turn.
+ */
+@ParameterizedClass
+@MethodSource("dev.genserver.runtime.Shelf#all")
 class KindContractTest {
   private static final int HISTORIES = Boolean.getBoolean("genserver.test.long") ? 5_000 : 150;
   private static final int MESSAGES = 60;
 
   /** Kinds of other tests that break the contract because that is what they are for. */
   private static final Set<String> UNRULY = Set.of("Faulty", "Misbehaving");
+
+  private final Shelf shelf;
+
+  KindContractTest(Shelf shelf) {
+    this.shelf = shelf;
+  }
 
   static Stream<Class<? extends Behaviour<?, ?>>> types() {
     var scanner = new ClassPathScanningCandidateComponentProvider(false);
@@ -106,9 +119,9 @@ class KindContractTest {
   @MethodSource("kinds")
   void histories_keepThePromises(Kind kind) {
     Set<String> decoded = new HashSet<>();
-    for (long seed = 1; seed <= HISTORIES; seed++) {
+    for (long seed = 1; seed <= shelf.share(HISTORIES); seed++) {
       try {
-        new History(kind, seed).run(decoded);
+        new History(kind, shelf, seed).run(decoded);
       } catch (Throwable t) {
         throw new AssertionError(kind + ", seed " + seed + ": " + t.getMessage(), t);
       }
@@ -131,20 +144,20 @@ class KindContractTest {
     private final ManualServer<Object, Object> server;
     private final List<Kept> kept = new ArrayList<>();
 
-    History(Kind kind, long seed) {
+    History(Kind kind, Shelf shelf, long seed) {
       this.kind = kind;
       this.stateType = Wire.mapper().constructType(kind.stateType());
       this.random = new Random(seed);
       this.samples = new Samples(random);
-      this.server = start();
+      this.server = start(shelf);
     }
 
     @SuppressWarnings("unchecked")
-    private ManualServer<Object, Object> start() {
+    private ManualServer<Object, Object> start(Shelf shelf) {
       for (int i = 0; ; i++) {
         try {
           var arguments = kind.decodeArguments(samples.body(kind.arguments()));
-          return new ManualServer<>((Behaviour<Object, Object>) arguments);
+          return new ManualServer<>((Behaviour<Object, Object>) arguments, shelf.keeper(arguments));
         } catch (Malformed | InvalidArguments | IllegalArgumentException e) {
           assertThat(i).as("samples of start arguments refused").isLessThan(1000);
         }

@@ -6,6 +6,7 @@ import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.ManualSelf;
 import dev.genserver.behaviour.ManualServer;
+import dev.genserver.runtime.Shelf;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,13 +21,26 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random histories of each kind against a model made of the JDK's own collections. */
+/**
+ * Random histories of each kind against a model made of the JDK's own collections; with a server
+ * that stays in memory, and with one that is brought back from a store after every turn.
+ */
+@ParameterizedClass
+@MethodSource("dev.genserver.runtime.Shelf#all")
 class KindModelTest {
   private static final int HISTORIES = Boolean.getBoolean("genserver.test.long") ? 200_000 : 3_000;
   private static final int MESSAGES = 50;
   private static final List<String> KEYS =
       List.of("a", "ab", "b", "c", "\ue000", "\ud83d\ude00", "\uffff", "/");
+
+  private final Shelf shelf;
+
+  KindModelTest(Shelf shelf) {
+    this.shelf = shelf;
+  }
 
   /** What a server should answer: a reply's value, null for none, or a refusal's code. */
   private interface Model<O> {
@@ -37,13 +51,14 @@ class KindModelTest {
     }
   }
 
-  private static <S, O> void compare(
+  private <S, O> void compare(
       Supplier<Behaviour<S, O>> kind,
       Function<ManualServer<S, O>, Model<O>> modelOf,
       Function<Random, O> messages) {
-    for (long seed = 1; seed <= HISTORIES; seed++) {
+    for (long seed = 1; seed <= shelf.share(HISTORIES); seed++) {
       Random random = new Random(seed);
-      var server = new ManualServer<>(kind.get());
+      Behaviour<S, O> behaviour = kind.get();
+      var server = new ManualServer<>(behaviour, shelf.keeper(behaviour));
       Model<O> model = modelOf.apply(server);
       for (int i = 0; i < MESSAGES; i++) {
         server.pass(
