@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
@@ -143,6 +144,47 @@ class OpsTest {
   }
 
   @Test
+  void compose_keepsTheDataInAVolume() throws Exception {
+    Map<String, Object> genserver = services().get("genserver");
+    String folder = instruction("ENV .*GENSERVER_DATA=(\\S+)");
+    assertThat(folder).startsWith("/");
+    assertThat(instruction("VOLUME (\\S+)")).isEqualTo(folder);
+    assertThat(genserver.getOrDefault("environment", "").toString())
+        .doesNotContain("GENSERVER_DATA");
+    String mount =
+        strings(genserver, "volumes").stream()
+            .filter(volume -> volume.endsWith(":" + folder))
+            .findFirst()
+            .orElse("nothing");
+    assertThat(yaml("docker-compose.yml").get("volumes"))
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsKey(mount.split(":", 2)[0]);
+  }
+
+  @Test
+  void compose_postgresIsTheOneOfItsFile() throws Exception {
+    Map<String, Map<String, Object>> added = services("ops/compose.postgres.yml");
+    Map<String, Object> postgres = added.get("postgres");
+    assertThat(postgres.get("cap_drop")).isEqualTo(List.of("ALL"));
+    assertThat(postgres.get("environment"))
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsEntry("POSTGRES_USER", "genserver")
+        .containsEntry("POSTGRES_PASSWORD", "${POSTGRES_PASSWORD:?}");
+    assertThat(added.get("genserver").get("environment"))
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsEntry("SPRING_DATASOURCE_URL", "jdbc:postgresql://postgres/genserver")
+        .containsEntry("SPRING_DATASOURCE_USERNAME", "genserver")
+        .containsEntry("SPRING_DATASOURCE_PASSWORD", "${POSTGRES_PASSWORD:?}");
+  }
+
+  @Test
+  void image_trainsWithTheFlagsOfTheRun() throws Exception {
+    String run = instruction("ENTRYPOINT \\[(.*)]").replace("/app/", "").replaceAll("[\",]", "");
+    assertThat(Files.readString(Path.of("Dockerfile")))
+        .contains(run.replace("-XX:AOTCache=", "-XX:AOTCacheOutput="));
+  }
+
+  @Test
   void compose_waitsForTheShutdown(
       @Autowired Settings settings,
       @Value("${spring.lifecycle.timeout-per-shutdown-phase}") Duration phase)
@@ -196,9 +238,25 @@ class OpsTest {
     return JsonMapper.shared().readTree(Path.of("ops/grafana/dashboards/genserver.json"));
   }
 
-  @SuppressWarnings("unchecked")
   private static Map<String, Map<String, Object>> services() throws IOException {
-    return (Map<String, Map<String, Object>>) yaml("docker-compose.yml").get("services");
+    return services("docker-compose.yml");
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Map<String, Object>> services(String file) throws IOException {
+    return (Map<String, Map<String, Object>>) yaml(file).get("services");
+  }
+
+  /** What the group matches in the one line of the Dockerfile that fits. */
+  private static String instruction(String pattern) throws IOException {
+    List<String> found =
+        Pattern.compile("(?m)^" + pattern + "$")
+            .matcher(Files.readString(Path.of("Dockerfile")))
+            .results()
+            .map((MatchResult line) -> line.group(1))
+            .toList();
+    assertThat(found).as(pattern).hasSize(1);
+    return found.getFirst();
   }
 
   private static Map<String, Object> yaml(String file) throws IOException {
