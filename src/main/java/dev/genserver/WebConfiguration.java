@@ -93,8 +93,6 @@ class WebConfiguration implements WebMvcConfigurer {
         // Forms are not spoken: their fields are no query parameters, and a bad one no error of
         // ours.
         connector.setParseBodyMethods("");
-        // Else each read and write is copied once more on its way to the kernel.
-        connector.setProperty("socket.directBuffer", "true");
         // A body that will be refused for its length need not be sent.
         connector.setProperty("continueResponseTiming", "onRead");
       });
