@@ -53,6 +53,7 @@ final class GenserverProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED"); // the manifest says so where -jar is used
     command.addAll(main);
     command.add("--server.port=0");
     if (Stream.of(arguments).noneMatch(argument -> argument.startsWith("--genserver.data="))) {
