@@ -34,13 +34,20 @@ final class GenserverProcess implements AutoCloseable {
 
   /** Returns once the process says that it is ready. */
   static GenserverProcess start(String... arguments) throws IOException, InterruptedException {
-    return launch(List.of("-jar", System.getProperty("genserver.jar")), arguments);
+    return startUnder(List.of(), arguments);
+  }
+
+  /** The same, as a command that is given to another: one that becomes it, and keeps its id. */
+  static GenserverProcess startUnder(List<String> other, String... arguments)
+      throws IOException, InterruptedException {
+    return launch(other, List.of("-jar", System.getProperty("genserver.jar")), arguments);
   }
 
   /** The same, with the classes of a folder beside those of the jar. */
   static GenserverProcess startWith(Path classes, String... arguments)
       throws IOException, InterruptedException {
     return launch(
+        List.of(),
         List.of(
             "-Dloader.path=" + classes,
             "-cp",
@@ -49,9 +56,9 @@ final class GenserverProcess implements AutoCloseable {
         arguments);
   }
 
-  private static GenserverProcess launch(List<String> main, String... arguments)
+  private static GenserverProcess launch(List<String> other, List<String> main, String... arguments)
       throws IOException, InterruptedException {
-    var command = new ArrayList<String>();
+    var command = new ArrayList<>(other);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED"); // the manifest says so where -jar is used
     command.addAll(main);
