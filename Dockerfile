@@ -29,7 +29,7 @@ RUN export SERVER_PORT=18080; \
     java @java.args -Dorg.sqlite.lib.path=/app -XX:AOTCacheOutput=genserver.aot -jar genserver.jar \
         --genserver.data=/tmp/training & \
     until java -cp genserver.jar dev.genserver.Healthcheck; do kill -0 $! || exit 1; sleep 1; done; \
-    kill $!; wait $!; \
+    kill $!; wait $! || true; \
     rm -rf /tmp/* && mkdir /data && chown 10001:10001 /data && test -s genserver.aot
 USER 10001:10001
 ENV SERVER_ADDRESS=0.0.0.0 GENSERVER_DATA=/data
