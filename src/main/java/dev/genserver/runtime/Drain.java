@@ -3,6 +3,7 @@ package dev.genserver.runtime;
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Reason;
+import dev.genserver.behaviour.Signal;
 import dev.genserver.behaviour.Step;
 import dev.genserver.behaviour.Touch;
 import dev.genserver.runtime.Listener.Rejection;
@@ -289,11 +290,8 @@ final class Drain implements Runnable {
           server.endWith(new Ending(Reason.NORMAL, Outcome.Stopped.INSTANCE));
           return true;
         }
-        case Step.Next.Idle(var wait, var signal) -> {
-          Timer idle = new Timer(servers, server, null, signal, 0);
-          server.extras().idle = idle;
-          idle.schedule(servers.clockwork(), wait);
-          return true;
+        case Step.Next.Idle _ -> {
+          return true; // it runs since the step was taken over
         }
         case Step.Next.Hibernate() -> {
           unload();
@@ -435,6 +433,11 @@ final class Drain implements Runnable {
     Extras extras = server.extrasIfAny();
     if (extras != null) {
       extras.cancelIdle();
+    }
+    if (step.next() instanceof Step.Next.Idle(Duration wait, Signal signal)) {
+      Timer idle = new Timer(servers, server, null, signal, 0);
+      server.extras().idle = idle;
+      idle.schedule(servers.clockwork(), wait);
     }
     Object next = step.state();
     if (next != null && next != server.state && adopts(envelope.message)) {
