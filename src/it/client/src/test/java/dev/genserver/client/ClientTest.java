@@ -31,7 +31,7 @@ class ClientTest {
   @Test
   void counter_startedAndIncremented() throws ApiException {
     String name = name();
-    Status started = servers.start("counters", name, null, Map.of("initialValue", 40));
+    Status started = servers.start("counters", name, null, null, Map.of("initialValue", 40));
     assertThat(started.getArguments()).isEqualTo(Map.of("initialValue", 40));
     assertThat(started.getStartedAt()).isNotNull();
 
