@@ -1,7 +1,6 @@
 package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Table;
-import dev.genserver.store.AnswerRow;
 import dev.genserver.store.Change;
 import dev.genserver.store.Change.TableChange;
 import dev.genserver.store.ServerRow;
@@ -203,7 +202,6 @@ final class Committer implements Runnable {
     boolean deleted;
     final Map<String, TableWork> tables = new LinkedHashMap<>();
     final Map<String, @Nullable TimerRow> timers = new LinkedHashMap<>();
-    final Map<String, @Nullable AnswerRow> answers = new LinkedHashMap<>();
 
     Work(Journal journal) {
       this.journal = journal;
@@ -322,7 +320,7 @@ final class Committer implements Runnable {
         form.plain(state),
         entries,
         work.timers,
-        work.answers);
+        Map.of());
   }
 
   private static TableChange tableChange(
