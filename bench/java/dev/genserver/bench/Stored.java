@@ -6,6 +6,7 @@ import dev.genserver.kinds.KeyValueStore;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.store.Change;
 import dev.genserver.store.Change.TableChange;
+import dev.genserver.store.EntryRow;
 import dev.genserver.store.ServerRow;
 import dev.genserver.store.StateStore;
 import dev.genserver.store.StoreSettings;
@@ -111,9 +112,9 @@ public final class Stored {
   }
 
   private static List<TableChange> table(int entries) {
-    Map<String, String> rows = new HashMap<>();
+    Map<String, EntryRow> rows = new HashMap<>();
     for (int i = 0; i < entries; i++) {
-      rows.put("k" + i, "\"a value of some twenty\"");
+      rows.put("k" + i, new EntryRow("\"a value of some twenty\"", 1));
     }
     return List.of(new TableChange("", true, rows));
   }

@@ -21,6 +21,11 @@ import org.springframework.util.unit.DataSize;
  * @param maxServers the most servers of all kinds together, 1 or more; past it 507 {@code
  *     limit-reached}
  * @param maxEntries the most entries of one server, 1 or more; past it 507 {@code limit-reached}
+ * @param maxTimers the most timers of one server, 1 or more; past it 507 {@code limit-reached}
+ * @param maxBatch the most messages of a batch, and the most names of a multi-call or abcast, 1 or
+ *     more; past it 400
+ * @param idempotencyKeys how many idempotency keys a server remembers, 1 or more
+ * @param idempotencyAge how long it does, from 1 s
  * @param durability what servers outlive: {@code fsync} a crash of the machine, {@code os} one of
  *     the process, {@code memory} nothing
  * @param data the folder of the embedded database
@@ -37,6 +42,10 @@ public record Settings(
     @DefaultValue("10000") int mailboxCapacity,
     @DefaultValue("1000000") int maxServers,
     @DefaultValue("10000000") long maxEntries,
+    @DefaultValue("100000") int maxTimers,
+    @DefaultValue("10000") int maxBatch,
+    @DefaultValue("10000") int idempotencyKeys,
+    @DefaultValue("24h") Duration idempotencyAge,
     @DefaultValue("fsync") Durability durability,
     @DefaultValue("data") Path data,
     @DefaultValue("10m") Duration hibernateAfter,
@@ -50,12 +59,18 @@ public record Settings(
     atLeastOne("mailbox-capacity", mailboxCapacity);
     atLeastOne("max-servers", maxServers);
     atLeastOne("max-entries", maxEntries);
+    atLeastOne("max-timers", maxTimers);
+    atLeastOne("max-batch", maxBatch);
+    atLeastOne("idempotency-keys", idempotencyKeys);
     atLeastOne("max-body", maxBody.toBytes());
     if (drain.isNegative()) {
       throw new IllegalArgumentException("genserver.drain must not be negative");
     }
     if (hibernateAfter.toSeconds() < 1) {
       throw new IllegalArgumentException("genserver.hibernate-after must be 1s or more");
+    }
+    if (idempotencyAge.toSeconds() < 1) {
+      throw new IllegalArgumentException("genserver.idempotency-age must be 1s or more");
     }
     kinds = Map.copyOf(kinds);
     corsOrigins = List.copyOf(corsOrigins);
@@ -75,6 +90,10 @@ public record Settings(
         maxServers,
         maxEntries,
         mailboxCapacity,
+        maxTimers,
+        maxBatch,
+        idempotencyKeys,
+        idempotencyAge,
         drain,
         startOnFirstUse,
         hibernateAfter,

@@ -2,8 +2,8 @@ package dev.genserver;
 
 import dev.genserver.web.CorsProblems;
 import dev.genserver.web.Edge;
+import dev.genserver.web.ExchangeParameters;
 import dev.genserver.web.ProblemValve;
-import dev.genserver.web.TimeoutParameter;
 import java.util.List;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -26,7 +26,7 @@ class WebConfiguration implements WebMvcConfigurer {
 
   @Override
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-    resolvers.add(new TimeoutParameter());
+    resolvers.add(new ExchangeParameters());
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.genserver.behaviour;
 
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -19,28 +19,34 @@ import org.pcollections.TreePSet;
  * the rows alone.
  *
  * <p>A table remembers which keys were changed since it was last {@link #mark marked}, and which
- * rows were only touched, so that a store need write no more.
+ * rows were only touched, so that a store need write no more. And it remembers of each row with
+ * which version of its server it was put.
  *
  * @param <V> the rows: immutable values
  */
 public final class Table<V> {
   private static final Table<?> EMPTY =
-      new Table<>(TreePMap.empty(Key::compare), TreePSet.empty(), null, TreePSet.empty());
+      new Table<>(TreePMap.empty(Key::compare), TreePSet.empty(), null, TreePSet.empty(), 0);
 
-  private final TreePMap<String, V> rows;
+  private final TreePMap<String, Row<V>> rows;
   private final TreePSet<Place> order;
   private final @Nullable TreePSet<String> changed;
   private final TreePSet<String> touched;
 
+  /** The version of what is put from now on. */
+  private final long next;
+
   private Table(
-      TreePMap<String, V> rows,
+      TreePMap<String, Row<V>> rows,
       TreePSet<Place> order,
       @Nullable TreePSet<String> changed,
-      TreePSet<String> touched) {
+      TreePSet<String> touched,
+      long next) {
     this.rows = rows;
     this.order = order;
     this.changed = changed;
     this.touched = touched;
+    this.next = next;
   }
 
   /** A table without rows. */
@@ -49,19 +55,9 @@ public final class Table<V> {
     return (Table<V>) EMPTY;
   }
 
-  /** A table of many rows at once, as they come from a store: much faster than putting each. */
-  public static <V> Table<V> of(SortedMap<String, V> sortedByCodePoint) {
-    TreeSet<Place> places = new TreeSet<>();
-    sortedByCodePoint.forEach((key, row) -> {
-      if (row instanceof Ranked ranked) {
-        places.add(new Place(ranked.rank(), key));
-      }
-    });
-    return new Table<>(
-        TreePMap.fromSortedMap(sortedByCodePoint),
-        TreePSet.fromSortedSet(places),
-        null,
-        TreePSet.empty());
+  /** A table to be put together from what is stored. */
+  public static <V> Builder<V> builder() {
+    return new Builder<>();
   }
 
   /** How many rows there are. */
@@ -71,37 +67,60 @@ public final class Table<V> {
 
   /** The row of this key, or null. */
   public @Nullable V get(String key) {
-    return rows.get(key);
+    Row<V> row = rows.get(key);
+    return row == null ? null : row.value;
+  }
+
+  /**
+   * The version of the server with which this key's row was put; 0 if there is no row, or if its
+   * version is not known.
+   */
+  public long version(String key) {
+    Row<V> row = rows.get(key);
+    return row == null ? 0 : row.version;
   }
 
   /** The table with this row instead of the one that the key had, if it had one. */
   public Table<V> put(String key, V row) {
-    return with(key, row, changed == null ? null : changed.plus(key), touched.minus(key));
+    return with(
+        key,
+        new Row<>(row, next),
+        row instanceof Ranked ? rows.get(key) : null,
+        changed == null ? null : changed.plus(key),
+        touched.minus(key));
   }
 
   /**
    * As {@link #put}, but for a change that need not be stored by itself: a row that was only used.
+   * It keeps its version.
    */
   public Table<V> touch(String key, V row) {
-    return with(key, row, changed, changed == null ? touched : touched.plus(key));
+    Row<V> before = rows.get(key);
+    return with(
+        key,
+        new Row<>(row, before == null ? next : before.version),
+        before,
+        changed,
+        changed == null ? touched : touched.plus(key));
   }
 
   /** The table without the row of this key; the table itself if there is none. */
   public Table<V> remove(String key) {
-    V removed = rows.get(key);
+    Row<V> removed = rows.get(key);
     if (removed == null) {
       return this;
     }
     return new Table<>(
         rows.minus(key),
-        removed instanceof Ranked ranked ? order.minus(new Place(ranked.rank(), key)) : order,
+        removed.value instanceof Ranked ranked ? order.minus(new Place(ranked.rank(), key)) : order,
         changed == null ? null : changed.plus(key),
-        touched.minus(key));
+        touched.minus(key),
+        next);
   }
 
   /** The row with the smallest rank, or null if there are no ranked rows. */
   public @Nullable V first() {
-    return order.isEmpty() ? null : rows.get(order.first().key());
+    return order.isEmpty() ? null : get(order.first().key());
   }
 
   /** The table without the row with the smallest rank. */
@@ -142,14 +161,29 @@ public final class Table<V> {
 
   /** Passes each key and row, in the order of the keys. */
   public void forEach(BiConsumer<? super String, ? super V> action) {
-    rows.forEach(action);
+    rows.forEach((key, row) -> action.accept(key, row.value));
   }
 
-  /** The same table, from which on changes are remembered; what was touched still is. */
-  public Table<V> mark() {
-    return changed != null && changed.isEmpty()
-        ? this
-        : new Table<>(rows, order, TreePSet.empty(), touched);
+  /**
+   * The same table as of this version of its server, from which on changes are remembered; what was
+   * touched still is. Rows that are put from now on are of the next version. If nothing was
+   * remembered before, all rows are of this one.
+   */
+  public Table<V> mark(long version) {
+    if (changed != null && changed.isEmpty() && next == version + 1) {
+      return this;
+    }
+    return new Table<>(
+        changed == null ? stamped(version) : rows, order, TreePSet.empty(), touched, version + 1);
+  }
+
+  private TreePMap<String, Row<V>> stamped(long version) {
+    if (rows.isEmpty()) {
+      return rows; // which all empty tables share
+    }
+    TreeMap<String, Row<V>> stamped = new TreeMap<>(rows);
+    stamped.replaceAll((key, row) -> new Row<>(row.value, version));
+    return TreePMap.fromSortedMap(stamped);
   }
 
   /**
@@ -182,15 +216,67 @@ public final class Table<V> {
   }
 
   private Table<V> with(
-      String key, V row, @Nullable TreePSet<String> changed, TreePSet<String> touched) {
+      String key,
+      Row<V> row,
+      @Nullable Row<V> before,
+      @Nullable TreePSet<String> changed,
+      TreePSet<String> touched) {
     TreePSet<Place> places = order;
-    if (row instanceof Ranked ranked) {
-      if (rows.get(key) instanceof Ranked replaced) {
+    if (row.value instanceof Ranked ranked) {
+      if (before != null && before.value instanceof Ranked replaced) {
         places = places.minus(new Place(replaced.rank(), key));
       }
       places = places.plus(new Place(ranked.rank(), key));
     }
-    return new Table<>(rows.plus(key, row), places, changed, touched);
+    return new Table<>(rows.plus(key, row), places, changed, touched, next);
+  }
+
+  /**
+   * A table of many rows at once, as they come from a store: much faster than putting each.
+   *
+   * @param <V> the rows
+   */
+  public static final class Builder<V> {
+    private final TreeMap<String, Row<V>> rows = new TreeMap<>(Key::compare);
+    private final TreeSet<Place> places = new TreeSet<>();
+
+    private Builder() {}
+
+    /** Adds a row that was put with this version of the server. */
+    public void add(String key, V row, long version) {
+      rows.put(key, new Row<>(row, version));
+      if (row instanceof Ranked ranked) {
+        places.add(new Place(ranked.rank(), key));
+      }
+    }
+
+    /** The table as of this version of the server, already {@link #mark marked}. */
+    public Table<V> build(long version) {
+      return new Table<>(
+          TreePMap.fromSortedMap(rows),
+          TreePSet.fromSortedSet(places),
+          TreePSet.empty(),
+          TreePSet.empty(),
+          version + 1);
+    }
+  }
+
+  /** A row, and with which version it was put; that plays no part when tables are compared. */
+  private record Row<V>(V value, long version) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Row<?> row && value.equals(row.value);
+    }
+
+    @Override
+    public int hashCode() {
+      return value.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return value.toString();
+    }
   }
 
   /** A row's place in the order. */

@@ -5,6 +5,7 @@ import dev.genserver.behaviour.Default;
 import dev.genserver.behaviour.Invalid;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Key;
+import dev.genserver.behaviour.Keyed;
 import dev.genserver.behaviour.Name;
 import dev.genserver.behaviour.Prompt;
 import dev.genserver.behaviour.Query;
@@ -90,28 +91,43 @@ public record Cache(@Default("100") int maxSize, @Default("\"1h\"") Duration ttl
   public sealed interface Op {}
 
   /** Puts a value under a key. */
-  public record Put(String key, Json value) implements Op {
+  public record Put(String key, Json value) implements Op, Keyed {
     /** Checks the key. */
     public Put {
       Key.check("key", key);
+    }
+
+    @Override
+    public Get lookUp() {
+      return new Get(key);
     }
   }
 
   /** The value under a key. Counts as a use; one that has expired is gone after this refusal. */
   @Refuses({"not-found", "expired"})
-  public record Get(String key) implements Op, Touch {
+  public record Get(String key) implements Op, Touch, Keyed {
     /** Checks the key. */
     public Get {
       Key.check("key", key);
+    }
+
+    @Override
+    public Get lookUp() {
+      return this;
     }
   }
 
   /** Removes a key and replies its value. */
   @Refuses("not-found")
-  public record Delete(String key) implements Op {
+  public record Delete(String key) implements Op, Keyed {
     /** Checks the key. */
     public Delete {
       Key.check("key", key);
+    }
+
+    @Override
+    public Get lookUp() {
+      return new Get(key);
     }
   }
 

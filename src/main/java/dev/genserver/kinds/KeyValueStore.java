@@ -5,6 +5,7 @@ import dev.genserver.behaviour.Default;
 import dev.genserver.behaviour.Invalid;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Key;
+import dev.genserver.behaviour.Keyed;
 import dev.genserver.behaviour.Name;
 import dev.genserver.behaviour.Prompt;
 import dev.genserver.behaviour.Query;
@@ -29,28 +30,43 @@ public record KeyValueStore() implements Behaviour<Table<Json>, KeyValueStore.Op
   public sealed interface Op {}
 
   /** Puts a value under a key, in place of the one that was there. */
-  public record Put(String key, Json value) implements Op {
+  public record Put(String key, Json value) implements Op, Keyed {
     /** Checks the key. */
     public Put {
       Key.check("key", key);
+    }
+
+    @Override
+    public Get lookUp() {
+      return new Get(key);
     }
   }
 
   /** The value under a key. */
   @Refuses("not-found")
-  public record Get(String key) implements Op, Query {
+  public record Get(String key) implements Op, Query, Keyed {
     /** Checks the key. */
     public Get {
       Key.check("key", key);
+    }
+
+    @Override
+    public Get lookUp() {
+      return this;
     }
   }
 
   /** Removes a key and replies its value. */
   @Refuses("not-found")
-  public record Delete(String key) implements Op {
+  public record Delete(String key) implements Op, Keyed {
     /** Checks the key. */
     public Delete {
       Key.check("key", key);
+    }
+
+    @Override
+    public Get lookUp() {
+      return new Get(key);
     }
   }
 

@@ -30,6 +30,12 @@ class Call extends Envelope {
   /** The calls among which it waits once it was deferred. */
   volatile @Nullable Deferred deferred;
 
+  /** Where it stands while it is under way, if it came with an idempotency key. */
+  private @Nullable Underway underway;
+
+  private String place = "";
+  private String fingerprint = "";
+
   Call(Object message, Origin origin, long sentAt, Duration timeout, boolean mayStart) {
     super(message, origin, sentAt, mayStart);
     this.deadline = sentAt + timeout.toNanos();
@@ -54,6 +60,22 @@ class Call extends Envelope {
     if (OUTCOME.compareAndSet(this, null, outcome)) {
       LockSupport.unpark(caller);
     }
+    Underway among = underway;
+    if (among != null && !outcome.equals(Outcome.TimedOut.STARTED)) {
+      among.release(place, this);
+    }
+  }
+
+  /** From now on its idempotency key is taken, until it is sure what has come of it. */
+  void claimed(Underway among, String place, String fingerprint) {
+    this.underway = among;
+    this.place = place;
+    this.fingerprint = fingerprint;
+  }
+
+  /** See {@link Answer#fingerprint}; empty if it came without an idempotency key. */
+  String fingerprint() {
+    return fingerprint;
   }
 
   /**

@@ -1,8 +1,10 @@
 package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Table;
+import dev.genserver.store.AnswerRow;
 import dev.genserver.store.Change;
 import dev.genserver.store.Change.TableChange;
+import dev.genserver.store.EntryRow;
 import dev.genserver.store.ServerRow;
 import dev.genserver.store.StateStore;
 import dev.genserver.store.StoreFailure;
@@ -47,9 +49,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Committer implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
-
-  /** What the ids of kept casts begin with. */
-  static final String CAST = "cast/";
 
   private static final Outcome BROKEN =
       new Outcome.StoreUnavailable("what this was based on could not be stored");
@@ -183,9 +182,8 @@ final class Committer implements Runnable {
   }
 
   private static void fail(Entry entry, Outcome failure) {
-    boolean changes = entry.state != null || !entry.timers.isEmpty();
     entry.fail(
-        failure instanceof Outcome.UnknownOutcome && !changes
+        failure instanceof Outcome.UnknownOutcome && !entry.isToStore()
             ? new Outcome.StoreUnavailable("the store went away")
             : failure);
     if (entry.envelope instanceof Cast cast) {
@@ -202,6 +200,7 @@ final class Committer implements Runnable {
     boolean deleted;
     final Map<String, TableWork> tables = new LinkedHashMap<>();
     final Map<String, @Nullable TimerRow> timers = new LinkedHashMap<>();
+    final Map<String, @Nullable AnswerRow> answers = new LinkedHashMap<>();
 
     Work(Journal journal) {
       this.journal = journal;
@@ -229,16 +228,14 @@ final class Committer implements Runnable {
       cast.stepped = true;
       kept = cast.row;
     }
-    if (entry.state == null
-        && entry.timers.isEmpty()
-        && kept == null
-        && entry.what != Entry.What.DELETE) {
+    if (!entry.isToStore() && kept == null && entry.what != Entry.What.DELETE) {
       return;
     }
     Work work = works.computeIfAbsent(journal, Work::new);
     work.fresh |= entry.what == Entry.What.FRESH;
     work.deleted |= entry.what == Entry.What.DELETE;
-    work.timers.putAll(entry.timers);
+    work.timers.putAll(entry.unsaid.timers());
+    work.answers.putAll(entry.unsaid.remembered());
     if (kept != null) {
       work.timers.put(kept, null);
     }
@@ -268,7 +265,7 @@ final class Committer implements Runnable {
       return;
     }
     Server server = entry.journal.server;
-    String id = CAST + store.epoch() + "-" + ++kept;
+    String id = cast.rowId(store.epoch(), ++kept);
     cast.row = id;
     works
         .computeIfAbsent(entry.journal, Work::new)
@@ -281,8 +278,8 @@ final class Committer implements Runnable {
                 null,
                 false,
                 kept,
-                server.kind().nameOf(cast.message),
-                Wire.encode(cast.message)));
+                server.kind().nameOf(Command.within(cast.message)),
+                Wire.encode(Command.within(cast.message))));
   }
 
   private void write(Collection<Work> works) {
@@ -312,29 +309,36 @@ final class Committer implements Runnable {
     }
     List<TableChange> entries = new ArrayList<>(work.tables.size());
     journal.obsolete.forEach(name -> entries.add(new TableChange(name, true, Map.of())));
-    work.tables.forEach((name, keys) ->
-        entries.add(tableChange(name, Objects.requireNonNull(tables.get(name)), keys, form)));
+    work.tables.forEach((name, keys) -> {
+      // A state comes here before it is marked, and a table made in its turn knows no version yet.
+      Table<?> table = Objects.requireNonNull(tables.get(name)).mark(journal.version);
+      entries.add(tableChange(name, table, keys, form));
+    });
     return new Change.Put(
         row(server, journal.version, work.fresh),
         work.fresh,
         form.plain(state),
         entries,
         work.timers,
-        Map.of());
+        work.answers);
   }
 
   private static TableChange tableChange(
       String name, Table<?> table, TableWork work, StateForm form) {
-    Map<String, @Nullable String> rows = new LinkedHashMap<>();
+    Map<String, @Nullable EntryRow> rows = new LinkedHashMap<>();
     if (work.all) {
-      table.forEach((key, row) -> rows.put(key, form.entry(row)));
+      table.forEach((key, row) -> rows.put(key, entry(row, table.version(key), form)));
     } else {
       for (String key : work.keys) {
         Object row = table.get(key);
-        rows.put(key, row == null ? null : form.entry(row));
+        rows.put(key, row == null ? null : entry(row, table.version(key), form));
       }
     }
     return new TableChange(name, work.all, rows);
+  }
+
+  private static EntryRow entry(Object row, long version, StateForm form) {
+    return new EntryRow(form.entry(row), version);
   }
 
   /** The server's own row. What never changes is left out unless it is fresh. */

@@ -24,6 +24,16 @@ final class Deferred {
     return calls.remove(id);
   }
 
+  /** The call that came with this idempotency key, or null. */
+  @Nullable Call withKey(String key) {
+    for (Call call : calls.values()) {
+      if (call.message instanceof Request request && key.equals(request.key())) {
+        return call;
+      }
+    }
+    return null;
+  }
+
   void forget(Call call) {
     calls.remove(call.id);
   }

@@ -1,18 +1,14 @@
 package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Behaviour;
-import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Reason;
 import dev.genserver.behaviour.Signal;
 import dev.genserver.behaviour.Step;
-import dev.genserver.behaviour.Touch;
 import dev.genserver.runtime.Listener.Rejection;
 import dev.genserver.runtime.Listener.Result;
 import dev.genserver.store.StoreFailure;
-import dev.genserver.store.TimerRow;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +66,7 @@ final class Drain implements Runnable {
   private final Servers servers;
   private final Server server;
   private final Turn turn;
+  private final Attempt attempt;
 
   /** The message last taken from the mailbox. */
   private @Nullable Envelope taken;
@@ -81,7 +78,7 @@ final class Drain implements Runnable {
   private @Nullable Envelope partingCall;
 
   private @Nullable Outcome partingWords;
-  private List<Entry.Answer> partingAnswers = List.of();
+  private List<Unsaid.Answer> partingAnswers = List.of();
 
   /** The message that started the server in this run. */
   private @Nullable Envelope startedBy;
@@ -103,6 +100,7 @@ final class Drain implements Runnable {
     this.servers = servers;
     this.server = server;
     this.turn = new Turn(servers, server);
+    this.attempt = new Attempt(servers, server, turn);
   }
 
   Server server() {
@@ -245,7 +243,7 @@ final class Drain implements Runnable {
   /** One message and what its step puts before all others. */
   private boolean message(Envelope envelope) {
     if (envelope.message == WAKE) {
-      settle(envelope, new Outcome.Replied(null), false, Map.of(), List.of());
+      settle(envelope, new Outcome.Replied(null), false, Unsaid.NOTHING);
       return true;
     }
     if (envelope.message == UNLOAD) {
@@ -255,7 +253,7 @@ final class Drain implements Runnable {
     if (envelope.message instanceof Start start) {
       boolean created = envelope == startedBy;
       Outcome outcome = Servers.answerTo(start, server, created);
-      settle(envelope, outcome, false, Map.of(), List.of());
+      settle(envelope, outcome, false, Unsaid.NOTHING);
       return true;
     }
     if (envelope.message instanceof Timer timer && !isCurrent(timer)) {
@@ -268,7 +266,7 @@ final class Drain implements Runnable {
           .handled(server.kind(), envelope.origin, Result.DROPPED, now - envelope.sentAt, 0);
       return true;
     }
-    if (envelope instanceof Cast && server.journal == null) {
+    if (envelope instanceof Cast cast && server.journal == null && !cast.hasKey()) {
       envelope.complete(Outcome.Accepted.INSTANCE);
     }
     return turnsFrom(envelope, now);
@@ -311,17 +309,12 @@ final class Drain implements Runnable {
 
   /** One turn; returns what follows, or null if the message was taken away from it. */
   private Step.@Nullable Next turn(Envelope envelope, long began) {
-    if (envelope.message != INIT) {
-      server.handled++;
-    }
     inHandSince = began;
     inHand = envelope;
-    Step<Object> step = null;
-    boolean fits = true;
+    Outcome outcome = null;
     Throwable crash = null;
     try {
-      step = step(envelope);
-      fits = fits(envelope, step);
+      outcome = attempt.begin(envelope);
     } catch (Throwable t) { // whatever a handler throws, its turn is undone and the server goes on
       crash = t;
     }
@@ -329,32 +322,63 @@ final class Drain implements Runnable {
       return null;
     }
     Thread.interrupted();
-    long version = server.version;
-    Object before = server.state;
-    Outcome outcome =
-        step == null || crash != null
-            ? crashed(envelope, crash)
-            : fits ? commit(envelope, step) : full();
+    boolean changed = false;
+    if (crash != null) {
+      turn.backTo(0, 0);
+      outcome = crashed(envelope, crash);
+    } else {
+      changed = commit(envelope);
+      if (envelope.message == INIT && outcome instanceof Outcome.Refused refused) {
+        outcome = failedToStart(refused.detail());
+      }
+    }
     inHand = null;
-    Result result = crash != null ? Result.CRASHED : resultOf(outcome);
-    servers
-        .listener()
-        .handled(
-            server.kind(),
-            envelope.origin,
-            result,
-            began - envelope.sentAt,
-            System.nanoTime() - began);
-    Step.Next next = step == null || crash != null || !fits ? Step.Next.GO_ON : step.next();
+    server.handled += attempt.handled();
+    tell(envelope, crash == null ? outcome : new Outcome.Crashed(true), began);
+    Step.Next next = crash == null ? attempt.next() : Step.Next.GO_ON;
     if (next == Step.Next.STOP) {
       partingCall = envelope;
       partingWords = outcome == null ? Outcome.Accepted.INSTANCE : outcome;
       partingAnswers = turn.answers();
     } else if (server.ending() == null || server.state != null) {
-      boolean changed = server.version != version || before == null;
-      settle(envelope, outcome, changed, turn.timers(), turn.answers());
+      settle(envelope, outcome, changed, turn.unsaid());
     }
     return next;
+  }
+
+  /** Takes the attempt over; returns whether it has changed the state. */
+  private boolean commit(Envelope envelope) {
+    Step.Next next = attempt.next();
+    Extras extras = server.extrasIfAny();
+    if (extras != null && attempt.handled() > 0) {
+      extras.cancelIdle();
+    }
+    if (next instanceof Step.Next.Idle(Duration wait, Signal signal)) {
+      Timer idle = new Timer(servers, server, null, signal, 0, null);
+      server.extras().idle = idle;
+      idle.schedule(servers.clockwork(), wait);
+    }
+    boolean changed = server.state == null || attempt.version() != server.version;
+    server.state = attempt.state();
+    server.version = attempt.version();
+    server.crashes += attempt.crashes();
+    turn.commit(attempt.isDeferred() && envelope instanceof Call call ? call : null);
+    return changed;
+  }
+
+  /** Tells the listener, of each message of a batch. */
+  private void tell(Envelope envelope, @Nullable Outcome outcome, long began) {
+    Listener listener = servers.listener();
+    long waited = began - envelope.sentAt;
+    long took = System.nanoTime() - began;
+    if (outcome instanceof Outcome.Replies(List<Outcome> outcomes)) {
+      for (Outcome each : outcomes) {
+        listener.handled(
+            server.kind(), envelope.origin, resultOf(each), waited, took / outcomes.size());
+      }
+    } else {
+      listener.handled(server.kind(), envelope.origin, resultOf(outcome), waited, took);
+    }
   }
 
   /**
@@ -363,117 +387,37 @@ final class Drain implements Runnable {
    * @param changed whether the turn has changed the state
    */
   private void settle(
-      Envelope envelope,
-      @Nullable Outcome outcome,
-      boolean changed,
-      Map<String, @Nullable TimerRow> timers,
-      List<Entry.Answer> answers) {
+      Envelope envelope, @Nullable Outcome outcome, boolean changed, Unsaid unsaid) {
     Outcome said =
         outcome == null && envelope instanceof Cast ? Outcome.Accepted.INSTANCE : outcome;
     Journal journal = server.journal;
-    Entry.What what = envelope.message == INIT ? Entry.What.FRESH : Entry.What.STEP;
+    Object state = server.state;
+    if (changed && state != null) {
+      server.state = server.kind().form().marked(state, server.version);
+    }
     if (journal == null
-        || (!changed && timers.isEmpty() && !(envelope instanceof Cast) && journal.isSettled())) {
+        || (!changed
+            && unsaid.isNothingToStore()
+            && !(envelope instanceof Cast)
+            && journal.isSettled())) {
       if (said != null) {
         envelope.complete(said);
       }
-      answers.forEach(answer -> answer.call().complete(answer.outcome()));
+      unsaid.answers().forEach(answer -> answer.call().complete(answer.outcome()));
       return;
     }
-    Object state = Objects.requireNonNull(server.state);
     servers.submit(
         new Entry(
-            what,
+            envelope.message == INIT ? Entry.What.FRESH : Entry.What.STEP,
             journal,
-            changed ? state : null,
+            changed ? Objects.requireNonNull(state) : null,
             server.version,
-            timers,
+            unsaid,
             envelope,
-            said,
-            answers));
-    if (changed) {
-      server.state = server.kind().form().marked(state);
-    }
+            said));
   }
 
-  private Step<Object> step(Envelope envelope) {
-    turn.begin(envelope);
-    Object state = server.state;
-    Object message = envelope.message instanceof Timer timer ? timer.signal : envelope.message;
-    Step<Object> step =
-        message == INIT
-            ? server.arguments().init(turn)
-            : server.arguments().handle(message, Objects.requireNonNull(state), turn);
-    return Objects.requireNonNull(step, "a handler returned no step");
-  }
-
-  /** Whether the server may hold what the step has it hold; what it held already it may. */
-  private boolean fits(Envelope envelope, Step<Object> step) {
-    Object next = step.state();
-    Object state = server.state;
-    if (next == null || next == state || !adopts(envelope.message)) {
-      return true;
-    }
-    long entries = server.kind().form().entries(next);
-    return entries <= servers.limits().entries()
-        || state == null
-        || entries <= server.kind().form().entries(state);
-  }
-
-  private Outcome full() {
-    servers.listener().rejected(server.kind(), Rejection.LIMIT_REACHED);
-    return new Outcome.LimitReached(
-        "this server may hold " + servers.limits().entries() + " entries");
-  }
-
-  /**
-   * Takes the step's state over and does what it asked for; null means that the answer comes later.
-   */
-  private @Nullable Outcome commit(Envelope envelope, Step<Object> step) {
-    Extras extras = server.extrasIfAny();
-    if (extras != null) {
-      extras.cancelIdle();
-    }
-    if (step.next() instanceof Step.Next.Idle(Duration wait, Signal signal)) {
-      Timer idle = new Timer(servers, server, null, signal, 0);
-      server.extras().idle = idle;
-      idle.schedule(servers.clockwork(), wait);
-    }
-    Object next = step.state();
-    if (next != null && next != server.state && adopts(envelope.message)) {
-      server.state = next;
-      if (envelope.message != INIT && !(envelope.message instanceof Query)) {
-        server.version++;
-      }
-    }
-    return switch (step) {
-      case Step.Reply<Object> reply -> {
-        turn.commit();
-        yield new Outcome.Replied(reply.value());
-      }
-      case Step.Refusal<Object> refusal -> {
-        if (next != null) {
-          turn.commitCounts();
-        }
-        yield envelope.message == INIT
-            ? failedToStart(refusal.detail())
-            : new Outcome.Refused(refusal.code(), refusal.detail());
-      }
-      case Step.Later<Object> later -> {
-        if (envelope instanceof Call call && call.id != 0) {
-          server.extras().deferred.add(call);
-        }
-        turn.commit();
-        yield null;
-      }
-    };
-  }
-
-  private static boolean adopts(Object message) {
-    return !(message instanceof Query) || message instanceof Touch;
-  }
-
-  private Outcome crashed(Envelope envelope, @Nullable Throwable crash) {
+  private Outcome crashed(Envelope envelope, Throwable crash) {
     server.crashes++;
     LOG.error("{} crashed on {}; that turn is undone", server, nameOf(envelope.message), crash);
     if (envelope.message == INIT) {
@@ -491,13 +435,17 @@ final class Drain implements Runnable {
   private String nameOf(Object message) {
     return message == INIT
         ? "init"
-        : server.kind().nameOf(message instanceof Timer timer ? timer.signal : message);
+        : server
+            .kind()
+            .nameOf(Command.within(message instanceof Timer timer ? timer.message : message));
   }
 
   private static Result resultOf(@Nullable Outcome outcome) {
     return switch (outcome) {
       case null -> Result.DEFERRED;
-      case Outcome.Replied r -> Result.REPLIED;
+      case Outcome.Replied _, Outcome.Accepted _, Outcome.Replies _ -> Result.REPLIED;
+      case Outcome.Crashed _ -> Result.CRASHED;
+      case Outcome.Replayed(Outcome first) -> resultOf(first);
       default -> Result.REFUSED;
     };
   }
@@ -511,7 +459,12 @@ final class Drain implements Runnable {
       extras.idle = null;
       return true;
     }
-    return extras.timers.remove(timer.name, timer);
+    if (timer.isDueAgain() && extras.timers.get(timer.id) == timer) {
+      long missed = timer.repeat(servers.clock().millis(), servers.clockwork());
+      servers.listener().counted(server.kind(), "skipped-ticks", missed);
+      return true;
+    }
+    return extras.timers.remove(timer.id, timer);
   }
 
   // The end. From here on the server's name is free, and whoever waits is told.
@@ -580,8 +533,7 @@ final class Drain implements Runnable {
   private Outcome submitAndAwait(
       Entry.What what, Journal journal, @Nullable Object state, Outcome done) {
     Call call = new Call(WAKE, Origin.INFO, System.nanoTime(), FOREVER, false);
-    servers.submit(
-        new Entry(what, journal, state, server.version, Map.of(), call, done, List.of()));
+    servers.submit(new Entry(what, journal, state, server.version, Unsaid.NOTHING, call, done));
     return call.await();
   }
 

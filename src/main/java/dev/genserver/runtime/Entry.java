@@ -1,8 +1,5 @@
 package dev.genserver.runtime;
 
-import dev.genserver.store.TimerRow;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,17 +30,14 @@ final class Entry {
 
   final long version;
 
-  /** By id: set, or removed where the value is null. */
-  final Map<String, @Nullable TimerRow> timers;
+  /** What else is to be stored and said. */
+  final Unsaid unsaid;
 
   /** The message that was handled, or is to be kept. */
   final @Nullable Envelope envelope;
 
   /** What its sender is told; null: nothing yet. */
   final @Nullable Outcome outcome;
-
-  /** What earlier callers are told. */
-  final List<Answer> answers;
 
   /** The entry that lay on top when this one was submitted; used by the committer alone. */
   @Nullable Entry below;
@@ -53,30 +47,30 @@ final class Entry {
       Journal journal,
       @Nullable Object state,
       long version,
-      Map<String, @Nullable TimerRow> timers,
+      Unsaid unsaid,
       @Nullable Envelope envelope,
-      @Nullable Outcome outcome,
-      List<Answer> answers) {
+      @Nullable Outcome outcome) {
     this.what = what;
     this.journal = journal;
     this.number = what == What.KEEP ? 0 : journal.next();
     this.state = state;
     this.version = version;
-    this.timers = timers;
+    this.unsaid = unsaid;
     this.envelope = envelope;
     this.outcome = outcome;
-    this.answers = answers;
   }
 
-  /** What a caller is told who was left waiting by an earlier step. */
-  record Answer(Call call, Outcome outcome) {}
+  /** Whether it has anything to store. */
+  boolean isToStore() {
+    return state != null || !unsaid.isNothingToStore();
+  }
 
   /** Tells everybody what has come of it. */
   void release() {
     if (envelope != null && outcome != null) {
       envelope.complete(outcome);
     }
-    for (Answer answer : answers) {
+    for (Unsaid.Answer answer : unsaid.answers()) {
       answer.call().complete(answer.outcome());
     }
   }
@@ -86,7 +80,7 @@ final class Entry {
     if (envelope != null && what != What.KEEP) {
       envelope.complete(why);
     }
-    for (Answer answer : answers) {
+    for (Unsaid.Answer answer : unsaid.answers()) {
       answer.call().complete(why);
     }
   }

@@ -4,12 +4,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What most servers never have: timers, and calls that a later step answers. */
+/** What most servers never have: timers, calls that a later step answers, idempotency keys. */
 final class Extras {
-  /** By name; touched by the thread that drains alone. */
+  /** By id; touched by the thread that drains alone. */
   final Map<String, Timer> timers = new HashMap<>();
 
   final Deferred deferred = new Deferred();
+
+  final Answers answers = new Answers();
 
   /** The idle timeout that runs, if one does; touched by the thread that drains alone. */
   @Nullable Timer idle;

@@ -10,6 +10,10 @@ import java.util.Map;
  * @param servers the most servers of all kinds together
  * @param entries the most entries in the tables of one server
  * @param mailboxCapacity the most messages that wait for one server
+ * @param timers the most timers of one server
+ * @param batch the most messages of a batch, and the most servers that one message goes to
+ * @param answers the most idempotency keys that one server remembers
+ * @param answersFor how long it does
  * @param drain how long a shutdown waits for mailboxes to empty
  * @param startOnFirstUse whether a request to a name that is not running may start it
  * @param idle after how long without a message a durable server leaves memory
@@ -20,6 +24,10 @@ public record Limits(
     int servers,
     long entries,
     int mailboxCapacity,
+    int timers,
+    int batch,
+    int answers,
+    Duration answersFor,
     Duration drain,
     boolean startOnFirstUse,
     Duration idle,
@@ -33,6 +41,10 @@ public record Limits(
         servers,
         entries,
         mailboxCapacity,
+        100_000,
+        10_000,
+        10_000,
+        Duration.ofDays(1),
         drain,
         startOnFirstUse,
         Duration.ofDays(1),

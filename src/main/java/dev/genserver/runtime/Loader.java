@@ -1,6 +1,6 @@
 package dev.genserver.runtime;
 
-import dev.genserver.behaviour.Signal;
+import dev.genserver.store.AnswerRow;
 import dev.genserver.store.ServerRow;
 import dev.genserver.store.StateStore;
 import dev.genserver.store.StoreFailure;
@@ -86,6 +86,7 @@ final class Loader {
   private static final class Reading {
     private final Kind kind;
     private int form;
+    private long version;
     private StateForm.@Nullable Assembly assembly;
 
     Reading(Kind kind) {
@@ -94,6 +95,7 @@ final class Loader {
 
     StateStore.EntryReader begin(ServerRow row) {
       form = row.form();
+      version = row.version();
       StateForm.Assembly begun = kind.form(form).assembly();
       assembly = begun;
       return begun::entry;
@@ -103,8 +105,12 @@ final class Loader {
       if (assembly == null) {
         throw new IllegalStateException("the store gave no row");
       }
-      Object state = assembly.state(plain);
-      return form == kind.formNumber() ? kind.form().marked(state) : kind.upgraded(state, form);
+      if (form == kind.formNumber()) {
+        return assembly.state(plain, version);
+      }
+      // What the upgrade puts is of the version that the server has: the next one's is another.
+      Object former = assembly.state(plain, version - 1);
+      return kind.form().marked(kind.upgraded(former, form), version);
     }
 
     /** The tables that today's form has no more. */
@@ -136,36 +142,38 @@ final class Loader {
     server.setBehaviour(
         server.kind().decodeArguments(row.arguments().getBytes(StandardCharsets.UTF_8)));
     server.state = state;
+    for (AnswerRow answer : stored.answers()) {
+      server.extras().answers.put(answer.key(), Answer.of(answer));
+    }
     return messages(stored.timers(), server, kept);
   }
 
   private List<Cast> messages(List<TimerRow> rows, Server server, Map<String, Cast> kept) {
     List<Cast> casts = new ArrayList<>();
     for (TimerRow row : rows) {
-      if (row.own()) {
-        resume(row, server);
-      } else {
-        Cast inMailbox = kept.get(row.id());
-        if (inMailbox == null || !inMailbox.isWaiting()) {
-          casts.add(cast(row, server.kind(), kept));
-        }
+      Object message = server.kind().message(row.operation(), row.arguments());
+      if (!row.id().startsWith(Cast.KEPT)) {
+        resume(row, message, server);
+        continue;
+      }
+      Cast inMailbox = kept.get(row.id());
+      if (inMailbox == null || !inMailbox.isWaiting()) {
+        casts.add(cast(row, message, kept));
       }
     }
     return casts;
   }
 
-  private void resume(TimerRow row, Server server) {
-    String name = row.id().substring(Timer.OWN.length());
-    Signal signal = (Signal) server.kind().message(row.operation(), row.arguments());
-    Timer timer = new Timer(servers, server, name, signal, row.due());
-    server.extras().timers.put(name, timer);
+  private void resume(TimerRow row, Object message, Server server) {
+    Duration every = row.every() == null ? null : Duration.ofMillis(row.every());
+    Timer timer = new Timer(servers, server, row.id(), message, row.due(), every);
+    server.extras().timers.put(row.id(), timer);
     long left = row.due() - servers.clock().millis();
     timer.schedule(servers.clockwork(), Duration.ofMillis(Math.max(0, left)));
   }
 
-  private static Cast cast(TimerRow row, Kind kind, Map<String, Cast> kept) {
-    Object message = kind.message(row.operation(), row.arguments());
-    Cast cast = new Cast(message, System.nanoTime(), Duration.ZERO, false);
+  private static Cast cast(TimerRow row, Object message, Map<String, Cast> kept) {
+    Cast cast = new Cast(Cast.message(row.id(), message), System.nanoTime(), Duration.ZERO, false);
     cast.row = row.id();
     kept.put(row.id(), cast);
     return cast;

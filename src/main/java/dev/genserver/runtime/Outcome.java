@@ -1,12 +1,56 @@
 package dev.genserver.runtime;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What has come of a request to a server. */
 public sealed interface Outcome {
 
-  /** The handler's reply; null if it had nothing to say beyond that it was done. */
-  record Replied(@Nullable Object value) implements Outcome {}
+  /**
+   * The handler's reply.
+   *
+   * @param value null if it had nothing to say beyond that it was done
+   * @param tag names the version that the message has left, if it was sent as a {@link Request} and
+   *     there still is what it was about
+   */
+  record Replied(@Nullable Object value, @Nullable Tag tag) implements Outcome {
+    /** A reply without a tag. */
+    public Replied(@Nullable Object value) {
+      this(value, null);
+    }
+  }
+
+  /** What has come of each message of a {@link Batch}, in their order. */
+  record Replies(List<Outcome> outcomes) implements Outcome {}
+
+  /**
+   * Nothing was done of an atomic {@link Batch}.
+   *
+   * @param item the number of the message that was to blame, from 0
+   * @param why what would have come of it
+   */
+  record Undone(int item, Outcome why) implements Outcome {}
+
+  /**
+   * The same message came before under its idempotency key, and this is what came of it then. A
+   * reply that was stored meanwhile is {@link dev.genserver.behaviour.Json}.
+   */
+  record Replayed(Outcome first) implements Outcome {}
+
+  /** A message with the same idempotency key is under way. Nothing was done. */
+  record InProgress() implements Outcome {
+    static final InProgress INSTANCE = new InProgress();
+  }
+
+  /** Another message came before with the same idempotency key. Nothing was done. */
+  record KeyReused() implements Outcome {
+    static final KeyReused INSTANCE = new KeyReused();
+  }
+
+  /** The {@link Condition} does not hold. Nothing was done. */
+  record VersionMismatch() implements Outcome {
+    static final VersionMismatch INSTANCE = new VersionMismatch();
+  }
 
   /** The message is in the mailbox, and nobody waits for it. */
   record Accepted() implements Outcome {

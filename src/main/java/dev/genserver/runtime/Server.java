@@ -103,6 +103,7 @@ final class Server extends Mailbox {
     Extras there = extras;
     if (there != null) {
       there.cancelAll();
+      there.answers.clear();
       there.deferred.completeAll(Outcome.UnknownOutcome.INSTANCE);
     }
     state = null;

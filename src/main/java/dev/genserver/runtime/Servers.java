@@ -12,7 +12,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,6 +72,7 @@ public final class Servers {
   private final @Nullable StateStore store;
   private final @Nullable Loader loader;
   private final @Nullable Committer committer;
+  private final Underway underway = new Underway();
   private final Carriers carriers = new Carriers();
   private final Set<Drain> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
@@ -200,8 +203,67 @@ public final class Servers {
   public Outcome call(
       Kind kind, String name, Object message, Duration timeout, boolean startIfMissing) {
     Call call = new Call(message, Origin.CALL, System.nanoTime(), timeout, startIfMissing);
-    Outcome refused = send(kind, name, call);
+    Outcome refused = sendOnce(kind, name, call);
     return answered(kind, refused == null ? call.await() : refused);
+  }
+
+  /** Sends a call, unless the idempotency key that it may have is taken. */
+  private @Nullable Outcome sendOnce(Kind kind, String name, Call call) {
+    if (call.message instanceof Request(Object message, Condition _, String key) && key != null) {
+      String fingerprint = Answer.fingerprint(kind, message);
+      Outcome taken = underway.claim(kind.name(), name, key, fingerprint, call);
+      if (taken != null) {
+        return taken;
+      }
+    }
+    Outcome refused = send(kind, name, call);
+    if (refused != null) {
+      call.complete(refused);
+    }
+    return refused;
+  }
+
+  /**
+   * Sends a message to many servers, none of which it starts, and waits for all the outcomes, for
+   * {@code timeout} altogether.
+   */
+  public Map<String, Outcome> callAll(
+      Kind kind, Collection<String> names, Object message, Duration timeout) {
+    long now = System.nanoTime();
+    Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    Map<String, Call> calls = new LinkedHashMap<>();
+    for (String name : names) {
+      Call call = new Call(message, Origin.CALL, now, timeout, false);
+      Outcome refused = send(kind, name, call);
+      calls.put(name, call);
+      if (refused != null) {
+        call.complete(refused);
+      }
+    }
+    calls.forEach((name, call) -> outcomes.put(name, answered(kind, call.await())));
+    return outcomes;
+  }
+
+  /** Sends a message that nobody waits for to many servers, none of which it starts. */
+  public Map<String, Outcome> castAll(Kind kind, Collection<String> names, Object message) {
+    Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    Map<String, Cast> casts = new LinkedHashMap<>();
+    for (String name : names) {
+      Cast cast = new Cast(message, System.nanoTime(), CAST_TIMEOUT, false);
+      Outcome refused = send(kind, name, cast);
+      casts.put(name, cast);
+      if (refused != null) {
+        cast.complete(refused);
+      }
+    }
+    casts.forEach(
+        (name, cast) -> outcomes.put(name, accepted(answered(kind, awaitSafe(kind, name, cast)))));
+    return outcomes;
+  }
+
+  /** The limits that it keeps to. */
+  public Limits limits() {
+    return limits;
   }
 
   /**
@@ -210,13 +272,16 @@ public final class Servers {
    */
   public Outcome cast(Kind kind, String name, Object message, boolean startIfMissing) {
     Server server = find(kind, name);
-    if (server != null && server.state != null && server.journal == null) {
+    if (server != null
+        && server.state != null
+        && server.journal == null
+        && !(message instanceof Request)) {
       Envelope cast = new Envelope(message, Origin.CAST, System.nanoTime(), startIfMissing);
       Outcome refused = send(kind, name, cast);
       return refused == null ? Outcome.Accepted.INSTANCE : refused;
     }
     Cast cast = new Cast(message, System.nanoTime(), CAST_TIMEOUT, startIfMissing);
-    Outcome refused = send(kind, name, cast);
+    Outcome refused = sendOnce(kind, name, cast);
     return refused == null ? accepted(answered(kind, awaitSafe(kind, name, cast))) : refused;
   }
 
@@ -224,13 +289,17 @@ public final class Servers {
     return switch (outcome) {
       case Outcome.Replied _, Outcome.Refused _, Outcome.Crashed _, Outcome.Stopped _ ->
           Outcome.Accepted.INSTANCE;
+      case Outcome.Replayed _ -> new Outcome.Replayed(Outcome.Accepted.INSTANCE);
       default -> outcome;
     };
   }
 
-  /** Waits until the cast's step is committed, or has it stored if that does not come soon. */
+  /**
+   * Waits until the cast's step is committed, or has it stored if that does not come soon. In
+   * memory it is as safe as it can be in the mailbox already.
+   */
   private Outcome awaitSafe(Kind kind, String name, Cast cast) {
-    for (long wait = Cast.PATIENCE.toNanos(); true; wait = MOMENT.toNanos()) {
+    for (long wait = cast.patience().toNanos(); true; wait = MOMENT.toNanos()) {
       long until = System.nanoTime() + wait;
       if (until - cast.deadline() >= 0) {
         return cast.await();
@@ -240,6 +309,9 @@ public final class Servers {
         return outcome;
       }
       Server server = find(kind, name);
+      if (server != null && server.state != null && server.journal == null) {
+        return Outcome.Accepted.INSTANCE;
+      }
       Journal journal = server == null ? null : server.journal;
       if (journal != null && journal.isStored() && !journal.isBroken() && !cast.asked) {
         cast.asked = true;
@@ -249,10 +321,9 @@ public final class Servers {
                 journal,
                 null,
                 0,
-                Map.of(),
+                Unsaid.NOTHING,
                 cast,
-                Outcome.Accepted.INSTANCE,
-                List.of()));
+                Outcome.Accepted.INSTANCE));
       }
     }
   }
@@ -405,8 +476,7 @@ public final class Servers {
         && server.kind().form().tables(state).values().stream()
             .anyMatch(table -> !table.touched().isEmpty())) {
       submit(
-          new Entry(
-              Entry.What.UNLOAD, journal, state, server.version, Map.of(), null, null, List.of()));
+          new Entry(Entry.What.UNLOAD, journal, state, server.version, Unsaid.NOTHING, null, null));
     }
   }
 
@@ -755,10 +825,6 @@ public final class Servers {
 
   void execute(Runnable task) {
     executor.execute(task);
-  }
-
-  Limits limits() {
-    return limits;
   }
 
   Clock clock() {

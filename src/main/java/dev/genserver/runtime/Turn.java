@@ -3,12 +3,15 @@ package dev.genserver.runtime;
 import dev.genserver.behaviour.From;
 import dev.genserver.behaviour.Self;
 import dev.genserver.behaviour.Signal;
+import dev.genserver.runtime.Listener.Rejection;
+import dev.genserver.store.AnswerRow;
 import dev.genserver.store.TimerRow;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +38,10 @@ final class Turn implements Self {
   /** Timers that were set, and, with null, those that are no more; of a durable server alone. */
   private Map<String, @Nullable TimerRow> timers = Map.of();
 
-  private List<Entry.Answer> answers = List.of();
+  private List<Unsaid.Answer> answers = List.of();
+
+  /** First answers to idempotency keys. */
+  private Map<String, Answer> remembered = Map.of();
 
   Turn(Servers servers, Server server) {
     this.servers = servers;
@@ -49,28 +55,110 @@ final class Turn implements Self {
     counts.clear();
     timers = Map.of();
     answers = List.of();
-    if (envelope.message instanceof Timer timer && timer.name != null) {
-      note(timer.name, null);
+    remembered = Map.of();
+    if (envelope.message instanceof Timer timer && timer.id != null) {
+      note(timer.id, timer.isDueAgain() ? timer.row() : null);
     }
   }
 
-  /** What it has done to timers, by the ids of their rows. */
-  Map<String, @Nullable TimerRow> timers() {
-    return timers;
+  /** What is to be stored and said of it beside the state; once, after {@link #commit}. */
+  Unsaid unsaid() {
+    Map<String, @Nullable AnswerRow> rows = keepAnswers();
+    return timers.isEmpty() && rows.isEmpty() && answers.isEmpty()
+        ? Unsaid.NOTHING
+        : new Unsaid(timers, rows, answers);
   }
 
   /** Whom it has answered. */
-  List<Entry.Answer> answers() {
+  List<Unsaid.Answer> answers() {
     return answers;
   }
 
-  void commit() {
-    wishes.forEach(Runnable::run);
-    commitCounts();
+  /** How many wishes there are so far, for {@link #backTo}. */
+  int wishes() {
+    return wishes.size();
   }
 
-  void commitCounts() {
+  /** How many counts there are so far, for {@link #backTo}. */
+  int counts() {
+    return counts.size();
+  }
+
+  /** Takes back what was asked for since. */
+  void backTo(int wishes, int counts) {
+    this.wishes.subList(wishes, this.wishes.size()).clear();
+    this.counts.subList(counts, this.counts.size()).clear();
+  }
+
+  /**
+   * Does what was asked for.
+   *
+   * @param deferred the call that one of the wishes, or a later step, answers; null if there is
+   *     none
+   */
+  void commit(@Nullable Call deferred) {
+    if (deferred != null && deferred.id != 0) {
+      server.extras().deferred.add(deferred);
+    }
+    wishes.forEach(Runnable::run);
     counts.forEach(Runnable::run);
+  }
+
+  // Idempotency keys.
+
+  /** What comes of a message whose key came before; null if it did not. */
+  @Nullable Outcome recall(String key, String fingerprint) {
+    Extras extras = server.extrasIfAny();
+    Answer answer = remembered.get(key);
+    if (answer == null && extras != null) {
+      answer = extras.answers.find(key, oldestAnswer());
+      Call other = answer == null ? extras.deferred.withKey(key) : null;
+      if (other != null) {
+        return fingerprint.equals(other.fingerprint())
+            ? Outcome.InProgress.INSTANCE
+            : Outcome.KeyReused.INSTANCE;
+      }
+    }
+    return answer == null
+        ? null
+        : answer.request().equals(fingerprint)
+            ? new Outcome.Replayed(answer.outcome())
+            : Outcome.KeyReused.INSTANCE;
+  }
+
+  void remember(String key, String fingerprint, Outcome outcome) {
+    if (Answer.isKept(outcome)) {
+      remembered = remembered.isEmpty() ? new LinkedHashMap<>() : remembered;
+      remembered.put(key, new Answer(now().toEpochMilli(), fingerprint, outcome));
+    }
+  }
+
+  void forgetAnswers() {
+    remembered = Map.of();
+  }
+
+  private long oldestAnswer() {
+    return Answers.oldest(servers.clock().millis(), servers.limits().answersFor());
+  }
+
+  /**
+   * Keeps the answers that were to be remembered, and tells what is to be stored of them and of
+   * those forgotten for them.
+   */
+  private Map<String, @Nullable AnswerRow> keepAnswers() {
+    if (remembered.isEmpty()) {
+      return Map.of();
+    }
+    Answers answers = server.extras().answers;
+    Map<String, @Nullable AnswerRow> rows = new LinkedHashMap<>();
+    remembered.forEach((key, answer) -> {
+      answers.put(key, answer);
+      rows.put(key, server.journal == null ? null : answer.row(key));
+    });
+    answers
+        .trim(servers.limits().answers(), oldestAnswer())
+        .forEach(forgotten -> rows.put(forgotten, null));
+    return server.journal == null ? Map.of() : rows;
   }
 
   @Override
@@ -132,41 +220,97 @@ final class Turn implements Self {
     Call call = extras == null ? null : extras.deferred.take(to.id());
     if (call != null) {
       answers = answers.isEmpty() ? new ArrayList<>() : answers;
-      answers.add(new Entry.Answer(call, outcome));
+      answers.add(new Unsaid.Answer(call, outcome));
+      if (call.message instanceof Request(Object message, Condition _, String key) && key != null) {
+        remember(key, Answer.fingerprint(server.kind(), message), outcome);
+      }
     }
   }
+
+  // Timers.
 
   private void note(String timer, @Nullable TimerRow row) {
     if (server.journal != null) {
       timers = timers.isEmpty() ? new LinkedHashMap<>() : timers;
-      timers.put(Timer.id(timer), row);
+      timers.put(timer, row);
+    }
+  }
+
+  /** Answers what is asked of the timers. */
+  Outcome timers(TimerRequest request) {
+    return switch (request) {
+      case TimerRequest.All() -> new Outcome.Replied(listing());
+      case TimerRequest.Cancel(String id) -> cancel(id);
+      case TimerRequest.Cast cast -> set(cast);
+    };
+  }
+
+  private TimerRequest.Listing listing() {
+    Extras extras = server.extrasIfAny();
+    return new TimerRequest.Listing(
+        extras == null
+            ? List.of()
+            : extras.timers.values().stream()
+                .sorted(
+                    Comparator.comparingLong((Timer timer) -> timer.due).thenComparing(t -> t.id))
+                .map(Timer::item)
+                .toList());
+  }
+
+  private Outcome cancel(String id) {
+    Extras extras = server.extrasIfAny();
+    if (extras != null && extras.timers.containsKey(Timer.OWN + id)) {
+      return new Outcome.Refused("own-timer", "the server itself has set this timer");
+    }
+    Timer timer = extras == null ? null : extras.timers.get(Timer.CAST + id);
+    if (timer == null) {
+      return new Outcome.Refused("not-found", "no timer of this id waits");
+    }
+    wishes.add(() -> drop(Timer.CAST + id));
+    long left = Math.max(0, timer.due - servers.clock().millis());
+    return new Outcome.Replied(new TimerRequest.Cancelled(Duration.ofMillis(left)));
+  }
+
+  private Outcome set(TimerRequest.Cast cast) {
+    Extras extras = server.extrasIfAny();
+    if (extras != null && extras.timers.size() >= servers.limits().timers()) {
+      servers.listener().rejected(server.kind(), Rejection.LIMIT_REACHED);
+      return new Outcome.LimitReached(
+          "this server may have " + servers.limits().timers() + " timers");
+    }
+    String id = newId();
+    wishes.add(() -> set(Timer.CAST + id, cast.message(), cast.delay(), cast.every()));
+    return new Outcome.Replied(new TimerRequest.Set(id));
+  }
+
+  private void set(String id, Object message, Duration delay, @Nullable Duration every) {
+    Duration wait = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+    long due = servers.clock().instant().plus(wait).toEpochMilli();
+    Timer timer = new Timer(servers, server, id, message, due, every);
+    note(id, server.journal == null ? null : timer.row());
+    Timer replaced = server.extras().timers.put(id, timer);
+    if (replaced != null) {
+      replaced.cancel();
+    }
+    timer.schedule(servers.clockwork(), wait);
+  }
+
+  private void drop(String id) {
+    Timer timer = server.extras().timers.remove(id);
+    if (timer != null) {
+      timer.cancel();
+      note(id, null);
     }
   }
 
   @Override
   public void timer(String name, Duration delay, Signal message) {
-    wishes.add(() -> {
-      Duration wait = delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
-      long due = servers.clock().instant().plus(wait).toEpochMilli();
-      Timer timer = new Timer(servers, server, name, message, due);
-      note(name, server.journal == null ? null : timer.row());
-      Timer replaced = server.extras().timers.put(name, timer);
-      if (replaced != null) {
-        replaced.cancel();
-      }
-      timer.schedule(servers.clockwork(), wait);
-    });
+    wishes.add(() -> set(Timer.OWN + name, message, delay, null));
   }
 
   @Override
   public void cancelTimer(String name) {
-    wishes.add(() -> {
-      Timer timer = server.extras().timers.remove(name);
-      if (timer != null) {
-        timer.cancel();
-        note(name, null);
-      }
-    });
+    wishes.add(() -> drop(Timer.OWN + name));
   }
 
   @Override

@@ -49,7 +49,7 @@ public sealed interface Change {
    *
    * @param table its name; empty if the state is nothing but a table
    * @param cleared whether the entries that were there go first
-   * @param entries by key: set to this JSON, or removed where the value is null
+   * @param entries by key: set to this, or removed where the value is null
    */
-  record TableChange(String table, boolean cleared, Map<String, @Nullable String> entries) {}
+  record TableChange(String table, boolean cleared, Map<String, @Nullable EntryRow> entries) {}
 }

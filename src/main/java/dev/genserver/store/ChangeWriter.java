@@ -52,8 +52,9 @@ final class ChangeWriter {
       "DELETE FROM entries WHERE kind = ? AND name = ? AND tbl = ?";
   private static final String PUT_ENTRY =
       """
-      INSERT INTO entries (kind, name, tbl, key, value) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (kind, name, tbl, key) DO UPDATE SET value = excluded.value\
+      INSERT INTO entries (kind, name, tbl, key, value, version) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (kind, name, tbl, key) DO UPDATE SET value = excluded.value,
+      version = excluded.version\
       """;
   private static final String REMOVE_ENTRY =
       "DELETE FROM entries WHERE kind = ? AND name = ? AND tbl = ? AND key = ?";
@@ -176,9 +177,16 @@ final class ChangeWriter {
   private void entries(Put put, TableChange change) {
     change
         .entries()
-        .forEach((key, value) -> {
-          if (value != null) {
-            later(PUT_ENTRY, put.kind(), put.name(), change.table(), key, value);
+        .forEach((key, entry) -> {
+          if (entry != null) {
+            later(
+                PUT_ENTRY,
+                put.kind(),
+                put.name(),
+                change.table(),
+                key,
+                entry.value(),
+                entry.version());
           } else if (!change.cleared()) {
             later(REMOVE_ENTRY, put.kind(), put.name(), change.table(), key);
           }

@@ -32,7 +32,10 @@ final class Queries {
   static final String LIST =
       SERVER + " FROM servers WHERE kind = ? AND name >= ? ORDER BY name LIMIT ?";
   static final String ENTRIES =
-      "SELECT tbl, key, value FROM entries WHERE kind = ? AND name = ? ORDER BY tbl, key";
+      """
+      SELECT tbl, key, value, version FROM entries WHERE kind = ? AND name = ?
+      ORDER BY tbl, key\
+      """;
   static final String TIMERS =
       """
       SELECT id, due, every, own, sequence, operation, arguments
@@ -76,7 +79,7 @@ final class Queries {
     EntryReader entries = reader.apply(loaded.get().row());
     each(
         ENTRIES,
-        row -> entries.entry(row.getString(1), row.getString(2), row.getString(3)),
+        row -> entries.entry(row.getString(1), row.getString(2), row.getString(3), row.getLong(4)),
         kind,
         name);
     List<TimerRow> timers = all(TIMERS, Queries::timer, kind, name);

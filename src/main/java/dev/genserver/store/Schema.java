@@ -5,6 +5,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /** The tables, made and brought up to date. */
 final class Schema {
@@ -17,14 +18,7 @@ final class Schema {
   static void migrate(Dialect dialect) throws SQLException {
     String place = dialect.place();
     try {
-      Flyway flyway =
-          Flyway.configure(Schema.class.getClassLoader())
-              .dataSource(dialect.migrations())
-              .locations("classpath:dev/genserver/store")
-              .placeholders(dialect.types())
-              .table(HISTORY)
-              .createSchemas(false)
-              .load();
+      Flyway flyway = flyway(dialect).load();
       MigrationInfoService info = flyway.info();
       refuseNewer(info, place);
       if (info.pending().length > 0) {
@@ -42,6 +36,15 @@ final class Schema {
           false,
           e);
     }
+  }
+
+  static FluentConfiguration flyway(Dialect dialect) {
+    return Flyway.configure(Schema.class.getClassLoader())
+        .dataSource(dialect.migrations())
+        .locations("classpath:dev/genserver/store")
+        .placeholders(dialect.types())
+        .table(HISTORY)
+        .createSchemas(false);
   }
 
   /** Flyway would take a schema that it does not know for a good one. */

@@ -90,7 +90,7 @@ public interface StateStore extends AutoCloseable {
 
   /** Receives entries. */
   interface EntryReader {
-    /** One entry: {@code value} is JSON. */
-    void entry(String table, String key, String value);
+    /** One entry: what an {@link EntryRow} says of it, and where it stands. */
+    void entry(String table, String key, String value, long version);
   }
 }

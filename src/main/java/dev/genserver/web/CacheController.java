@@ -6,6 +6,7 @@ import dev.genserver.wire.Kinds;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,24 +28,28 @@ class CacheController {
 
   @PutMapping("/entries/{*key}")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void put(@PathVariable String name, @RequestBody ValueBody body, HttpServletRequest request) {
-    caches.cast(name, new Cache.Put(Address.keyIn(request), body.value()));
+  ResponseEntity<NoFields> put(
+      @PathVariable String name,
+      @RequestBody ValueBody body,
+      HttpServletRequest request,
+      Exchange exchange) {
+    return caches.cast(name, new Cache.Put(Address.keyIn(request), body.value()), exchange);
   }
 
   @GetMapping("/entries/{*key}")
-  Cache.Value get(@PathVariable String name, Timeout timeout, HttpServletRequest request) {
+  Cache.Value get(@PathVariable String name, Exchange exchange, HttpServletRequest request) {
     Cache.Get get = new Cache.Get(Address.keyIn(request));
-    return caches.ask(name, get, timeout, Cache.Value.class);
+    return caches.ask(name, get, exchange, Cache.Value.class);
   }
 
   @DeleteMapping("/entries/{*key}")
-  Cache.Value delete(@PathVariable String name, Timeout timeout, HttpServletRequest request) {
+  Cache.Value delete(@PathVariable String name, Exchange exchange, HttpServletRequest request) {
     Cache.Delete delete = new Cache.Delete(Address.keyIn(request));
-    return caches.ask(name, delete, timeout, Cache.Value.class);
+    return caches.ask(name, delete, exchange, Cache.Value.class);
   }
 
   @GetMapping("/stats")
-  Cache.Counts stats(@PathVariable String name, Timeout timeout) {
-    return caches.ask(name, new Cache.Stats(), timeout, Cache.Counts.class);
+  Cache.Counts stats(@PathVariable String name, Exchange exchange) {
+    return caches.ask(name, new Cache.Stats(), exchange, Cache.Counts.class);
   }
 }

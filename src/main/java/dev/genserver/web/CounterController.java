@@ -6,6 +6,7 @@ import dev.genserver.wire.Kinds;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -25,22 +26,25 @@ class CounterController {
   }
 
   @GetMapping("/value")
-  Counter.Count value(@PathVariable String name, Timeout timeout) {
-    return counters.ask(name, new Counter.Value(), timeout, Counter.Count.class);
+  Counter.Count value(@PathVariable String name, Exchange exchange) {
+    return counters.ask(name, new Counter.Value(), exchange, Counter.Count.class);
   }
 
   @PostMapping("/increment")
   Counter.Count increment(
       @PathVariable String name,
       @RequestBody(required = false) Counter.@Nullable Increment body,
-      Timeout timeout) {
+      Exchange exchange) {
     Counter.Increment increment = body == null ? new Counter.Increment(1) : body;
-    return counters.call(name, increment, timeout, Counter.Count.class);
+    return counters.call(name, increment, exchange, Counter.Count.class);
   }
 
   @PostMapping("/reset")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void reset(@PathVariable String name, @RequestBody(required = false) @Nullable NoFields body) {
-    counters.cast(name, new Counter.Reset());
+  ResponseEntity<NoFields> reset(
+      @PathVariable String name,
+      @RequestBody(required = false) @Nullable NoFields body,
+      Exchange exchange) {
+    return counters.cast(name, new Counter.Reset(), exchange);
   }
 }

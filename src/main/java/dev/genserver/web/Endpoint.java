@@ -53,7 +53,11 @@ record Endpoint(
 
   /** Whether it waits for an answer of the server. */
   boolean waits() {
-    return Arrays.asList(handler.getParameterTypes()).contains(Timeout.class);
+    return !path.contains("/cast/") && (takes(Timeout.class) || takes(Exchange.class));
+  }
+
+  boolean takes(Class<?> parameter) {
+    return Arrays.asList(handler.getParameterTypes()).contains(parameter);
   }
 
   boolean starts() {

@@ -1,18 +1,27 @@
 package dev.genserver.web;
 
 import dev.genserver.behaviour.Behaviour;
+import dev.genserver.behaviour.Json;
+import dev.genserver.runtime.Batch;
 import dev.genserver.runtime.Durability;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Servers;
+import dev.genserver.runtime.Tag;
 import dev.genserver.wire.Kind;
-import java.util.Map;
+import dev.genserver.wire.Kinds;
+import dev.genserver.wire.Operation;
+import dev.genserver.wire.Wire;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 
 /**
  * The way from a controller to the servers of one kind: what is not a reply leaves as {@link
  * NotDone}.
  */
 final class Gateway {
+  private static final NoFields NOTHING = new NoFields();
+
   private final Servers servers;
   private final Kind kind;
 
@@ -21,31 +30,94 @@ final class Gateway {
     this.kind = kind;
   }
 
+  /** The way to the servers of the kind in a path. */
+  static Gateway of(String kind, Kinds kinds, Servers servers) {
+    Kind found = kinds.find(kind);
+    if (found == null) {
+      throw Unknown.kind(kind, kinds);
+    }
+    return new Gateway(servers, found);
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** A server as it stands in paths. */
+  String address(String name) {
+    return kind + "/" + name;
+  }
+
+  /** The operation of this name. */
+  Operation operation(String name) {
+    Operation operation = kind.operation(name);
+    if (operation == null) {
+      throw Unknown.operation(name, kind);
+    }
+    return operation;
+  }
+
   /** Calls a server that may have to be started first. */
-  <R> R call(String name, Object message, Timeout timeout, Class<R> reply) {
-    return reply.cast(call(name, message, timeout, true));
+  <R> R call(String name, Object message, Exchange exchange, Class<R> reply) {
+    return call(name, message, exchange, true, reply);
   }
 
   /** Calls a server that must be there. */
-  <R> R ask(String name, Object message, Timeout timeout, Class<R> reply) {
-    return reply.cast(call(name, message, timeout, false));
+  <R> R ask(String name, Object message, Exchange exchange, Class<R> reply) {
+    return call(name, message, exchange, false, reply);
   }
 
-  private Object call(String name, Object message, Timeout timeout, boolean startIfMissing) {
+  private <R> R call(
+      String name, Object message, Exchange exchange, boolean startIfMissing, Class<R> reply) {
     Outcome outcome =
-        servers.call(kind, Address.checkName(name), message, timeout.limit(), startIfMissing);
-    if (outcome instanceof Outcome.Replied(@Nullable Object value)) {
-      return value == null ? Map.of() : value;
+        exchange.answered(
+            servers.call(
+                kind,
+                Address.checkName(name),
+                exchange.message(message),
+                exchange.timeout().limit(),
+                startIfMissing));
+    if (outcome instanceof Outcome.Replied(@Nullable Object value, Tag _)) {
+      return as(reply, value == null ? NOTHING : value);
     }
     throw notDone(outcome, name);
   }
 
+  /** Has a server that may have to be started first handle many messages in one turn. */
+  Outcome.Replies batch(String name, Batch batch, Exchange exchange) {
+    Outcome outcome =
+        servers.call(kind, Address.checkName(name), batch, exchange.timeout().limit(), true);
+    if (outcome instanceof Outcome.Replies replies) {
+      return replies;
+    }
+    throw notDone(outcome, name);
+  }
+
+  /** A reply that was stored meanwhile comes as JSON. */
+  private static <R> R as(Class<R> reply, Object value) {
+    return value instanceof Json(String text) && !reply.isInstance(value)
+        ? Wire.decode(text.getBytes(StandardCharsets.UTF_8), reply)
+        : reply.cast(value);
+  }
+
   /** Casts to a server that may have to be started first. */
-  void cast(String name, Object message) {
-    Outcome outcome = servers.cast(kind, Address.checkName(name), message, true);
+  void send(String name, Object message, Exchange exchange) {
+    Outcome outcome =
+        exchange.answered(
+            servers.cast(kind, Address.checkName(name), exchange.message(message), true));
     if (!(outcome instanceof Outcome.Accepted)) {
       throw notDone(outcome, name);
     }
+  }
+
+  /** Casts likewise; but what is tied to a condition is called, so that its sender hears of it. */
+  ResponseEntity<NoFields> cast(String name, Object message, Exchange exchange) {
+    if (exchange.isConditional()) {
+      call(name, message, exchange, Object.class);
+      return ResponseEntity.ok(NOTHING);
+    }
+    send(name, message, exchange);
+    return ResponseEntity.accepted().build();
   }
 
   Outcome.Started start(
@@ -66,6 +138,6 @@ final class Gateway {
   }
 
   NotDone notDone(Outcome outcome, String name) {
-    return new NotDone(outcome, kind + "/" + name);
+    return new NotDone(outcome, address(name));
   }
 }

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -30,21 +31,26 @@ class KeyValueStoreController {
 
   @PutMapping("/entries/{*key}")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void put(@PathVariable String name, @RequestBody ValueBody body, HttpServletRequest request) {
-    stores.cast(name, new KeyValueStore.Put(Address.keyIn(request), body.value()));
+  ResponseEntity<NoFields> put(
+      @PathVariable String name,
+      @RequestBody ValueBody body,
+      HttpServletRequest request,
+      Exchange exchange) {
+    return stores.cast(name, new KeyValueStore.Put(Address.keyIn(request), body.value()), exchange);
   }
 
   @GetMapping("/entries/{*key}")
-  KeyValueStore.Value get(@PathVariable String name, Timeout timeout, HttpServletRequest request) {
+  KeyValueStore.Value get(
+      @PathVariable String name, Exchange exchange, HttpServletRequest request) {
     KeyValueStore.Get get = new KeyValueStore.Get(Address.keyIn(request));
-    return stores.ask(name, get, timeout, KeyValueStore.Value.class);
+    return stores.ask(name, get, exchange, KeyValueStore.Value.class);
   }
 
   @DeleteMapping("/entries/{*key}")
   KeyValueStore.Value delete(
-      @PathVariable String name, Timeout timeout, HttpServletRequest request) {
+      @PathVariable String name, Exchange exchange, HttpServletRequest request) {
     KeyValueStore.Delete delete = new KeyValueStore.Delete(Address.keyIn(request));
-    return stores.ask(name, delete, timeout, KeyValueStore.Value.class);
+    return stores.ask(name, delete, exchange, KeyValueStore.Value.class);
   }
 
   @GetMapping("/keys")
@@ -53,14 +59,17 @@ class KeyValueStoreController {
       @RequestParam(defaultValue = "") String prefix,
       @RequestParam(defaultValue = "1000") int limit,
       @RequestParam(required = false) @Nullable String cursor,
-      Timeout timeout) {
+      Exchange exchange) {
     KeyValueStore.Keys keys = new KeyValueStore.Keys(prefix, limit, cursor);
-    return stores.ask(name, keys, timeout, KeyValueStore.Page.class);
+    return stores.ask(name, keys, exchange, KeyValueStore.Page.class);
   }
 
   @PostMapping("/clear")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void clear(@PathVariable String name, @RequestBody(required = false) @Nullable NoFields body) {
-    stores.cast(name, new KeyValueStore.Clear());
+  ResponseEntity<NoFields> clear(
+      @PathVariable String name,
+      @RequestBody(required = false) @Nullable NoFields body,
+      Exchange exchange) {
+    return stores.cast(name, new KeyValueStore.Clear(), exchange);
   }
 }

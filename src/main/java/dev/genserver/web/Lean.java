@@ -92,7 +92,7 @@ class Lean extends HttpFilter implements SmartInitializingSingleton {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    PlainRequest plain = PlainRequest.of(request, edge.maxBody());
+    PlainRequest plain = PlainRequest.of(request, response, edge.maxBody());
     Route route = plain == null ? null : routes.find(request.getMethod(), plain.path());
     if (plain != null && route != null && route.takes(plain)) {
       answer(plain, route, response);

@@ -1,6 +1,7 @@
 package dev.genserver.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Set;
@@ -24,21 +25,20 @@ final class PlainRequest {
   private static final String[] MORE = {
     HttpHeaders.ORIGIN,
     HttpHeaders.TRANSFER_ENCODING,
-    HttpHeaders.IF_MATCH,
-    HttpHeaders.IF_NONE_MATCH,
     HttpHeaders.IF_MODIFIED_SINCE,
     HttpHeaders.IF_UNMODIFIED_SINCE,
-    "Idempotency-Key",
     "Last-Event-ID",
   };
 
   private final HttpServletRequest request;
+  private final HttpServletResponse response;
   private final String[] path;
   private final int length;
   private final @Nullable String timeout;
 
-  private PlainRequest(HttpServletRequest request) {
+  private PlainRequest(HttpServletRequest request, HttpServletResponse response) {
     this.request = request;
+    this.response = response;
     this.path = Routes.split(request.getRequestURI());
     this.length = Math.max(0, request.getContentLength());
     String query = request.getQueryString();
@@ -46,18 +46,23 @@ final class PlainRequest {
   }
 
   /** The request as a plain one, or null if it is none. */
-  static @Nullable PlainRequest of(HttpServletRequest request, long maxBody) {
+  static @Nullable PlainRequest of(
+      HttpServletRequest request, HttpServletResponse response, long maxBody) {
     return request.getContentLengthLong() <= Math.min(maxBody, Integer.MAX_VALUE)
             && isPlainPath(request.getRequestURI())
             && isPlainQuery(request.getQueryString())
             && hasPlainType(request)
             && hasPlainHeaders(request)
-        ? new PlainRequest(request)
+        ? new PlainRequest(request, response)
         : null;
   }
 
   HttpServletRequest request() {
     return request;
+  }
+
+  HttpServletResponse response() {
+    return response;
   }
 
   /** The segments of its path. */

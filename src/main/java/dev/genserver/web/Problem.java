@@ -22,6 +22,7 @@ import org.springframework.http.ResponseEntity;
  * @param retryable whether the same request may go through later, for it surely had no effect
  * @param stateKept with {@code crashed}: the server goes on with the state it had before
  * @param started with {@code call-timeout}: the message was in hand and may still take effect
+ * @param item in an atomic batch: the number of the message that was to blame, from 0
  */
 public record Problem(
     String type,
@@ -32,7 +33,8 @@ public record Problem(
     @Nullable String server,
     boolean retryable,
     @Nullable Boolean stateKept,
-    @Nullable Boolean started) {
+    @Nullable Boolean started,
+    @Nullable Integer item) {
 
   /** How long a client should wait before it comes again, in seconds. */
   private static final String RETRY_AFTER = "1";
@@ -46,6 +48,7 @@ public record Problem(
         detail,
         null,
         status == HttpStatus.SERVICE_UNAVAILABLE,
+        null,
         null,
         null);
   }
@@ -69,15 +72,27 @@ public record Problem(
   }
 
   Problem about(@Nullable String server) {
-    return new Problem(type, title, status, code, detail, server, retryable, stateKept, started);
+    return new Problem(
+        type, title, status, code, detail, server, retryable, stateKept, started, item);
   }
 
   Problem withStateKept(boolean stateKept) {
-    return new Problem(type, title, status, code, detail, server, retryable, stateKept, started);
+    return new Problem(
+        type, title, status, code, detail, server, retryable, stateKept, started, item);
   }
 
   Problem withStarted(boolean started) {
-    return new Problem(type, title, status, code, detail, server, !started, stateKept, started);
+    return new Problem(
+        type, title, status, code, detail, server, !started, stateKept, started, item);
+  }
+
+  Problem withItem(int item) {
+    return new Problem(
+        type, title, status, code, detail, server, retryable, stateKept, started, item);
+  }
+
+  Problem asRetryable() {
+    return new Problem(type, title, status, code, detail, server, true, stateKept, started, item);
   }
 
   /** Answers with it where no controller does. */

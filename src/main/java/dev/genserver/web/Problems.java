@@ -8,6 +8,7 @@ import static org.springframework.http.HttpStatus.INSUFFICIENT_STORAGE;
 import static org.springframework.http.HttpStatus.INTERNAL_SERVER_ERROR;
 import static org.springframework.http.HttpStatus.METHOD_NOT_ALLOWED;
 import static org.springframework.http.HttpStatus.NOT_FOUND;
+import static org.springframework.http.HttpStatus.PRECONDITION_FAILED;
 import static org.springframework.http.HttpStatus.SERVICE_UNAVAILABLE;
 import static org.springframework.http.HttpStatus.UNPROCESSABLE_CONTENT;
 
@@ -48,6 +49,16 @@ class Problems {
   @ExceptionHandler
   ResponseEntity<Object> notDone(NotDone e) {
     return of(e.outcome).about(e.server).response();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> notSent(Batches.NotSent e) {
+    return e.problem.response();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> notModified(Exchange.NotModified e) {
+    return ResponseEntity.status(HttpStatus.NOT_MODIFIED).build();
   }
 
   @ExceptionHandler
@@ -95,6 +106,22 @@ class Problems {
               "the store went away while it was storing this; it may be done or not");
       case Outcome.LimitReached(String detail) ->
           Problem.of(INSUFFICIENT_STORAGE, "limit-reached", detail);
+      case Outcome.InProgress() ->
+          Problem.of(CONFLICT, "in-progress", "a request with this idempotency key is under way")
+              .asRetryable();
+      case Outcome.KeyReused() ->
+          Problem.of(
+              UNPROCESSABLE_CONTENT,
+              "key-reused",
+              "this idempotency key came before with another operation or other fields");
+      case Outcome.VersionMismatch() ->
+          Problem.of(
+              PRECONDITION_FAILED,
+              "version-mismatch",
+              "it is not at the version, or not there, as the request wants it");
+      case Outcome.Undone(int item, Outcome why) -> of(why).withItem(item);
+      case Outcome.Replayed(Outcome first) -> of(first);
+      case Outcome.Replies r -> throw new IllegalArgumentException("no problem: " + r);
       case Outcome.Replied r -> throw new IllegalArgumentException("no problem: " + r);
       case Outcome.Accepted a -> throw new IllegalArgumentException("no problem: " + a);
       case Outcome.Started s -> throw new IllegalArgumentException("no problem: " + s);

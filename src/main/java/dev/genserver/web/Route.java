@@ -47,7 +47,9 @@ final class Route {
         AnnotatedElementUtils.findMergedAnnotation(method, ResponseStatus.class);
     status = annotated == null ? HttpStatus.OK : annotated.code();
     List<Parameter> parameters = List.of(method.getParameters());
-    takesTimeout = parameters.stream().anyMatch(p -> p.getType() == Timeout.class);
+    takesTimeout =
+        parameters.stream()
+            .anyMatch(p -> p.getType() == Timeout.class || p.getType() == Exchange.class);
     takesBody = parameters.stream().anyMatch(p -> p.isAnnotationPresent(RequestBody.class));
     arguments = repliesPlainly() ? arguments(parameters) : null;
   }
@@ -126,6 +128,9 @@ final class Route {
     }
     if (type == Timeout.class) {
       return request -> Timeout.of(request.timeout());
+    }
+    if (type == Exchange.class) {
+      return request -> new Exchange(request.request(), request.response(), request.timeout());
     }
     return type == HttpServletRequest.class ? PlainRequest::request : null;
   }

@@ -4,10 +4,10 @@ import dev.genserver.runtime.Durability;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Servers;
 import dev.genserver.runtime.Status;
+import dev.genserver.runtime.TimerRequest;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
-import dev.genserver.wire.Operation;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -51,10 +51,10 @@ class ServerController {
       @RequestParam(required = false) @Nullable String durability,
       @RequestBody(required = false) byte @Nullable [] body,
       Timeout timeout) {
-    Kind found = find(kind);
+    Gateway gateway = gateway(kind);
     Outcome.Started started =
-        gateway(found)
-            .start(name, found.decodeArguments(bytes(body)), durabilityOf(durability), timeout);
+        gateway.start(
+            name, gateway.kind().decodeArguments(bytes(body)), durabilityOf(durability), timeout);
     return started.created()
         ? ResponseEntity.created(locationOf(started.status())).body(started.status())
         : ResponseEntity.ok(started.status());
@@ -88,10 +88,10 @@ class ServerController {
   /** Tells what there is to tell of a server without asking it. Never starts one. */
   @GetMapping("/{kind}/{name}")
   Status status(@PathVariable String kind, @PathVariable String name) {
-    Kind found = find(kind);
-    Status status = servers.status(found, Address.checkName(name));
+    Gateway gateway = gateway(kind);
+    Status status = servers.status(gateway.kind(), Address.checkName(name));
     if (status == null) {
-      throw gateway(found).notDone(new Outcome.NoServer(), name);
+      throw gateway.notDone(new Outcome.NoServer(), name);
     }
     return status;
   }
@@ -100,7 +100,7 @@ class ServerController {
   @DeleteMapping("/{kind}/{name}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void stop(@PathVariable String kind, @PathVariable String name) {
-    gateway(find(kind)).stop(name);
+    gateway(kind).stop(name);
   }
 
   /** Sends a message and waits for the reply. An operation without one answers an empty object. */
@@ -112,24 +112,36 @@ class ServerController {
       @PathVariable String name,
       @PathVariable String operation,
       @RequestBody(required = false) byte @Nullable [] body,
-      Timeout timeout) {
-    Kind found = find(kind);
-    Object message = operation(found, operation).decode(bytes(body));
-    return gateway(found).call(name, message, timeout, Object.class);
+      Exchange exchange) {
+    Gateway gateway = gateway(kind);
+    Object message = gateway.operation(operation).decode(bytes(body));
+    return gateway.call(name, message, exchange, Object.class);
   }
 
-  /** Sends a message that nobody waits for. Once this has answered it is in the mailbox. */
+  /**
+   * Sends a message that nobody waits for. Once this has answered it is in the mailbox; with {@code
+   * delay} or {@code every} it will be when it is due, and the answer names the timer.
+   */
   @PostMapping(
       value = "/{kind}/{name}/cast/{operation}",
       consumes = MediaType.APPLICATION_JSON_VALUE)
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void cast(
+  ResponseEntity<TimerRequest.Set> cast(
       @PathVariable String kind,
       @PathVariable String name,
       @PathVariable String operation,
-      @RequestBody(required = false) byte @Nullable [] body) {
-    Kind found = find(kind);
-    gateway(found).cast(name, operation(found, operation).decode(bytes(body)));
+      @RequestParam(required = false) @Nullable String delay,
+      @RequestParam(required = false) @Nullable String every,
+      @RequestBody(required = false) byte @Nullable [] body,
+      Exchange exchange) {
+    Gateway gateway = gateway(kind);
+    Object message = gateway.operation(operation).decode(bytes(body));
+    exchange.withoutCondition("goes with a call, whose sender hears of it");
+    if (delay != null || every != null) {
+      return Timers.set(gateway, name, message, delay, every, exchange);
+    }
+    gateway.send(name, message, exchange);
+    return ResponseEntity.accepted().build();
   }
 
   /** Lists the servers of a kind by name, page by page. */
@@ -139,7 +151,7 @@ class ServerController {
       @RequestParam(defaultValue = "") String prefix,
       @RequestParam(defaultValue = "100") int limit,
       @RequestParam(required = false) @Nullable String cursor) {
-    return list(List.of(find(kind)), prefix, limit, cursor);
+    return list(List.of(gateway(kind).kind()), prefix, limit, cursor);
   }
 
   /** Lists the servers of all kinds by name, page by page. */
@@ -160,7 +172,7 @@ class ServerController {
   /** Tells the start arguments and operations of a kind. */
   @GetMapping("/kinds/{kind}")
   KindView kind(@PathVariable String kind) {
-    return KindView.of(find(kind));
+    return KindView.of(gateway(kind).kind());
   }
 
   /** A page of servers. */
@@ -221,24 +233,8 @@ class ServerController {
     }
   }
 
-  private Kind find(String kind) {
-    Kind found = kinds.find(kind);
-    if (found == null) {
-      throw Unknown.kind(kind, kinds);
-    }
-    return found;
-  }
-
-  private static Operation operation(Kind kind, String name) {
-    Operation operation = kind.operation(name);
-    if (operation == null) {
-      throw Unknown.operation(name, kind);
-    }
-    return operation;
-  }
-
-  private Gateway gateway(Kind kind) {
-    return new Gateway(servers, kind);
+  private Gateway gateway(String kind) {
+    return Gateway.of(kind, kinds, servers);
   }
 
   private static URI locationOf(Status status) {

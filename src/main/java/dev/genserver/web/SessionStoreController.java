@@ -29,36 +29,37 @@ class SessionStoreController {
 
   @PostMapping("/sessions")
   ResponseEntity<SessionStore.View> create(
-      @PathVariable String name, @RequestBody SessionStore.Create body, Timeout timeout) {
-    SessionStore.View session = stores.call(name, body, timeout, SessionStore.View.class);
+      @PathVariable String name, @RequestBody SessionStore.Create body, Exchange exchange) {
+    SessionStore.View session = stores.call(name, body, exchange, SessionStore.View.class);
     URI location = URI.create("/v1/session-stores/" + name + "/sessions/" + session.sessionId());
     return ResponseEntity.created(location).body(session);
   }
 
   @GetMapping("/sessions/{sessionId}")
   SessionStore.View get(
-      @PathVariable String name, @PathVariable String sessionId, Timeout timeout) {
+      @PathVariable String name, @PathVariable String sessionId, Exchange exchange) {
     SessionStore.Get get = new SessionStore.Get(sessionId);
-    return stores.ask(name, get, timeout, SessionStore.View.class);
+    return stores.ask(name, get, exchange, SessionStore.View.class);
   }
 
   @PostMapping("/sessions/{sessionId}/refresh")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void refresh(
+  ResponseEntity<NoFields> refresh(
       @PathVariable String name,
       @PathVariable String sessionId,
-      @RequestBody(required = false) @Nullable NoFields body) {
-    stores.cast(name, new SessionStore.Refresh(sessionId));
+      @RequestBody(required = false) @Nullable NoFields body,
+      Exchange exchange) {
+    return stores.cast(name, new SessionStore.Refresh(sessionId), exchange);
   }
 
   @DeleteMapping("/sessions/{sessionId}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void delete(@PathVariable String name, @PathVariable String sessionId, Timeout timeout) {
-    stores.ask(name, new SessionStore.Delete(sessionId), timeout, Object.class);
+  void delete(@PathVariable String name, @PathVariable String sessionId, Exchange exchange) {
+    stores.ask(name, new SessionStore.Delete(sessionId), exchange, Object.class);
   }
 
   @GetMapping("/stats")
-  SessionStore.Counts stats(@PathVariable String name, Timeout timeout) {
-    return stores.ask(name, new SessionStore.Stats(), timeout, SessionStore.Counts.class);
+  SessionStore.Counts stats(@PathVariable String name, Exchange exchange) {
+    return stores.ask(name, new SessionStore.Stats(), exchange, SessionStore.Counts.class);
   }
 }

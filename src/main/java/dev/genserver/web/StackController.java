@@ -6,6 +6,7 @@ import dev.genserver.wire.Kinds;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -26,25 +27,26 @@ class StackController {
 
   @PostMapping("/push")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  void push(@PathVariable String name, @RequestBody Stack.Push body) {
-    stacks.cast(name, body);
+  ResponseEntity<NoFields> push(
+      @PathVariable String name, @RequestBody Stack.Push body, Exchange exchange) {
+    return stacks.cast(name, body, exchange);
   }
 
   @PostMapping("/pop")
   Stack.Item pop(
       @PathVariable String name,
       @RequestBody(required = false) @Nullable NoFields body,
-      Timeout timeout) {
-    return stacks.call(name, new Stack.Pop(), timeout, Stack.Item.class);
+      Exchange exchange) {
+    return stacks.call(name, new Stack.Pop(), exchange, Stack.Item.class);
   }
 
   @GetMapping("/peek")
-  Stack.Item peek(@PathVariable String name, Timeout timeout) {
-    return stacks.ask(name, new Stack.Peek(), timeout, Stack.Item.class);
+  Stack.Item peek(@PathVariable String name, Exchange exchange) {
+    return stacks.ask(name, new Stack.Peek(), exchange, Stack.Item.class);
   }
 
   @GetMapping("/size")
-  Stack.Count size(@PathVariable String name, Timeout timeout) {
-    return stacks.ask(name, new Stack.Size(), timeout, Stack.Count.class);
+  Stack.Count size(@PathVariable String name, Exchange exchange) {
+    return stacks.ask(name, new Stack.Size(), exchange, Stack.Count.class);
   }
 }

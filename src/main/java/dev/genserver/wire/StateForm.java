@@ -1,7 +1,6 @@
 package dev.genserver.wire;
 
 import dev.genserver.behaviour.Json;
-import dev.genserver.behaviour.Key;
 import dev.genserver.behaviour.Table;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -16,8 +15,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -110,18 +109,18 @@ public final class StateForm {
     return entries;
   }
 
-  /** The same state, whose tables remember from now on what changes. */
-  public Object marked(Object state) {
+  /** The same state as of this version, whose tables remember from now on what changes. */
+  public Object marked(Object state, long version) {
     if (tables.isEmpty()) {
       return state;
     }
     if (constructor == null) {
-      return ((Table<?>) state).mark();
+      return ((Table<?>) state).mark(version);
     }
     @Nullable Object[] values = new Object[parts.size()];
     for (int i = 0; i < values.length; i++) {
       Object value = parts.get(i).of(state);
-      values[i] = value instanceof Table<?> table ? table.mark() : value;
+      values[i] = value instanceof Table<?> table ? table.mark(version) : value;
     }
     return make(values);
   }
@@ -152,33 +151,33 @@ public final class StateForm {
 
   /** A state that is being put together from what was stored. */
   public final class Assembly {
-    private final Map<String, TreeMap<String, Object>> rows = new HashMap<>();
+    private final Map<String, Table.Builder<Object>> rows = new HashMap<>();
 
     private Assembly() {
-      tables.forEach(part -> rows.put(part.name, new TreeMap<>(Key::compare)));
+      tables.forEach(part -> rows.put(part.name, Table.builder()));
     }
 
     /**
-     * Adds an entry.
+     * Adds an entry that was put with this version of the server.
      *
      * @throws Malformed if it is not one of this state
      */
-    public void entry(String table, String key, String value) {
-      TreeMap<String, Object> into = rows.get(table);
+    public void entry(String table, String key, String value, long version) {
+      Table.Builder<Object> into = rows.get(table);
       if (into == null) {
         throw new Malformed("table " + table, "is not known to this kind");
       }
-      into.put(key, row(table, key, value));
+      into.add(key, row(table, key, value), version);
     }
 
     /**
-     * The state.
+     * The state as of this version of the server, already {@link #marked}.
      *
      * @throws Malformed if this is not its plain part
      */
-    public Object state(String plain) {
+    public Object state(String plain, long version) {
       try {
-        return build(plain);
+        return build(plain, version);
       } catch (JacksonException e) {
         throw Wire.malformed(e);
       }
@@ -196,15 +195,17 @@ public final class StateForm {
       }
     }
 
-    private Object build(String plain) {
+    private Object build(String plain, long version) {
       if (constructor == null) {
-        return tables.isEmpty() ? parts.getFirst().reader.readValue(plain) : table(UNNAMED);
+        return tables.isEmpty()
+            ? parts.getFirst().reader.readValue(plain)
+            : table(UNNAMED, version);
       }
       JsonNode tree = Wire.mapper().readTree(plain);
       @Nullable Object[] values = new Object[parts.size()];
       for (int i = 0; i < values.length; i++) {
         Part part = parts.get(i);
-        values[i] = part.isTable ? table(part.name) : component(part, tree);
+        values[i] = part.isTable ? table(part.name, version) : component(part, tree);
       }
       return make(values);
     }
@@ -220,9 +221,8 @@ public final class StateForm {
       throw new Malformed(part.name, "is missing");
     }
 
-    private Table<?> table(String name) {
-      TreeMap<String, Object> stored = rows.get(name);
-      return stored == null ? Table.empty() : Table.of(stored);
+    private Table<?> table(String name, long version) {
+      return Objects.requireNonNull(rows.get(name)).build(version);
     }
   }
 

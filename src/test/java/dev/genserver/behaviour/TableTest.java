@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +40,12 @@ class TableTest {
   void changes_anyHistory_asATreeMap() {
     for (long seed = 1; seed <= 2_000; seed++) {
       Random random = new Random(seed);
-      Table<Row> table = Table.<Row>empty().mark();
+      Table<Row> table = Table.<Row>empty().mark(0);
       Map<String, Row> model = new TreeMap<>(Key::compare);
+      Map<String, Long> versions = new HashMap<>();
+      long version = 0;
       Set<String> changed = new TreeSet<>(Key::compare);
-      Map<Table<Row>, Map<String, Row>> old = new java.util.HashMap<>();
+      Map<Table<Row>, Map<String, Row>> old = new HashMap<>();
       for (int i = 0; i < 40; i++) {
         String key = KEYS.get(random.nextInt(KEYS.size()));
         Row row = new Row(random.nextInt(-3, 4), "" + i);
@@ -50,10 +53,12 @@ class TableTest {
           case 0, 1, 2 -> {
             table = table.put(key, row);
             model.put(key, row);
+            versions.put(key, version + 1);
             changed.add(key);
           }
           case 3, 4 -> {
             table = table.remove(key);
+            versions.remove(key);
             if (model.remove(key) != null) {
               changed.add(key);
             }
@@ -61,23 +66,27 @@ class TableTest {
           case 5 -> {
             table = table.touch(key, row);
             model.put(key, row);
+            versions.putIfAbsent(key, version + 1);
           }
           case 6 -> {
             if (!model.isEmpty()) {
               table = table.removeFirst();
               String first = firstOf(model);
               model.remove(first);
+              versions.remove(first);
               changed.add(first);
             }
           }
           default -> {
-            table = table.mark();
+            version++;
+            table = table.mark(version);
             changed.clear();
           }
         }
         String where = "seed " + seed + ", change " + i;
         assertThat(table.size()).as(where).isEqualTo(model.size());
         assertThat(table.get(key)).as(where).isEqualTo(model.get(key));
+        assertThat(table.version(key)).as(where).isEqualTo(versions.getOrDefault(key, 0L));
         assertThat(table.first())
             .as(where)
             .isEqualTo(model.isEmpty() ? null : model.get(firstOf(model)));
@@ -106,7 +115,7 @@ class TableTest {
 
   @Test
   void changed_marked_putAndRemovedButNotTouched() {
-    var table = table("a", 1, "b", 2, "c", 3).mark();
+    var table = table("a", 1, "b", 2, "c", 3).mark(0);
 
     assertThat(table.changed()).isEmpty();
     assertThat(
@@ -121,6 +130,70 @@ class TableTest {
   }
 
   @Test
+  void version_unmarked_isNotKnown() {
+    assertThat(table("a", 1).version("a")).isZero();
+    assertThat(table("a", 1).mark(4).version("b")).isZero();
+  }
+
+  @Test
+  void mark_nothingWasRemembered_allRowsAreOfThatVersion() {
+    var table = table("a", 1, "b", 2).mark(4);
+
+    assertThat(table.version("a")).isEqualTo(4);
+    assertThat(table.version("b")).isEqualTo(4);
+    assertThat(rows(table)).containsOnlyKeys("a", "b");
+    assertThat(table.first()).isEqualTo(new Row(1, ""));
+  }
+
+  @Test
+  void mark_changesWereRemembered_rowsKeepTheirVersions() {
+    var table = table("a", 1).mark(4).put("b", new Row(2, "")).mark(5).mark(6);
+
+    assertThat(table.version("a")).isEqualTo(4);
+    assertThat(table.version("b")).isEqualTo(5);
+    assertThat(table.put("c", new Row(3, "")).version("c")).isEqualTo(7);
+  }
+
+  @Test
+  void mark_again_sameTable() {
+    var table = table("a", 1).mark(4);
+
+    assertThat(table.mark(4)).isSameAs(table);
+  }
+
+  @Test
+  void version_afterMark_isTheNextForWhatIsPutAndTheOldForWhatIsTouched() {
+    var table = table("a", 1, "b", 2).mark(4).put("a", new Row(1, "")).touch("b", new Row(3, ""));
+
+    assertThat(table.version("a")).isEqualTo(5);
+    assertThat(table.version("b")).isEqualTo(4);
+  }
+
+  @Test
+  void version_removedAndPutAgain_isTheNewer() {
+    var removed = table("a", 1).mark(4).remove("a").mark(5);
+
+    assertThat(removed.version("a")).isZero();
+    assertThat(removed.put("a", new Row(1, "")).version("a")).isEqualTo(6);
+  }
+
+  @Test
+  void build_asPuttingEach_withTheirVersions() {
+    Table.Builder<Row> builder = Table.builder();
+    builder.add("b", new Row(1, ""), 3);
+    builder.add("a", new Row(2, ""), 2);
+    Table<Row> table = builder.build(9);
+
+    assertThat(table).isEqualTo(table("a", 2, "b", 1));
+    assertThat(table.first()).isEqualTo(new Row(1, ""));
+    assertThat(table.version("a")).isEqualTo(2);
+    assertThat(table.version("b")).isEqualTo(3);
+    assertThat(table.changed()).isEmpty();
+    assertThat(table.mark(9)).isSameAs(table);
+    assertThat(table.put("c", new Row(0, "")).version("c")).isEqualTo(10);
+  }
+
+  @Test
   void remove_missing_sameTable() {
     var table = table("a", 1);
 
@@ -129,7 +202,7 @@ class TableTest {
 
   @Test
   void equals_sameRowsByOtherWays() {
-    assertThat(table("a", 1, "b", 2).mark())
+    assertThat(table("a", 1, "b", 2).mark(7))
         .isEqualTo(table("b", 7, "c", 1, "a", 1, "b", 2).remove("c"))
         .hasSameHashCodeAs(table("b", 2, "a", 1))
         .isNotEqualTo(table("a", 1, "b", 3));

@@ -119,7 +119,7 @@ class CacheTest {
   }
 
   private static Cache.Entries marked(Cache.Entries entries) {
-    return new Cache.Entries(entries.byKey().mark(), entries.uses(), 0, 0, 0, 0);
+    return new Cache.Entries(entries.byKey().mark(0), entries.uses(), 0, 0, 0, 0);
   }
 
   @Test

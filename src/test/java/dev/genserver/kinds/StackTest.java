@@ -69,7 +69,7 @@ class StackTest {
   @Test
   void push_changesOneRow() {
     var stack = stack("1", "2", "3");
-    stack.state = stack.state.mark();
+    stack.state = stack.state.mark(0);
 
     stack.ask(new Stack.Push(new Json("4")));
 

@@ -3,6 +3,8 @@ package dev.genserver.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.genserver.behaviour.Json;
+import dev.genserver.behaviour.Table;
+import dev.genserver.kinds.Album;
 import dev.genserver.kinds.Counter;
 import dev.genserver.kinds.Diary;
 import dev.genserver.kinds.Faulty;
@@ -10,14 +12,17 @@ import dev.genserver.kinds.Gate;
 import dev.genserver.kinds.KeyValueStore;
 import dev.genserver.kinds.Leaver;
 import dev.genserver.store.Change;
+import dev.genserver.store.EntryRow;
 import dev.genserver.store.MemoryStore;
 import dev.genserver.store.ServerRow;
 import dev.genserver.store.StoreFailure;
+import dev.genserver.wire.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +142,55 @@ class DurabilityTest {
             house.servers.call(
                 house.stores, "k", new KeyValueStore.Keys("", 10, null), House.LONG, false))
         .isEqualTo(new Outcome.Replied(new KeyValueStore.Page(List.of("d"), null)));
+  }
+
+  @Test
+  void entries_keepTheirVersions_whenTheyLeaveMemory() {
+    put("k", "a", "1");
+    put("k", "b", "2");
+    put("k", "a", "3");
+    assertThat(versions("k", "a", "b")).containsExactly(3L, 2L);
+    unload(house.stores, "k");
+    assertThat(house.servers.find(house.stores, "k")).isNull();
+    put("k", "c", "4");
+    assertThat(versions("k", "a", "b", "c")).containsExactly(3L, 2L, 4L);
+    restart();
+    load("k");
+    assertThat(versions("k", "a", "b", "c")).containsExactly(3L, 2L, 4L);
+  }
+
+  @Test
+  void entries_afterAClear_areOfLaterVersions() {
+    put("k", "a", "1");
+    house.servers.call(house.stores, "k", new KeyValueStore.Clear(), House.LONG, true);
+    put("k", "a", "1");
+    assertThat(versions("k", "a")).containsExactly(3L);
+    restart();
+    load("k");
+    assertThat(versions("k", "a")).containsExactly(3L);
+  }
+
+  @Test
+  void entries_ofATableMadeInOneTurn_areOfItsVersion() {
+    house.start("a", new Album());
+    write("x", "sea");
+    write("y", "sun");
+    house.servers.call(house.albums, "a", new Album.Begin("x", "sea"), House.LONG, false);
+    assertThat(texts().byPicture().version("x")).isEqualTo(3);
+    restart();
+    write("z", "snow");
+    assertThat(texts().byPicture().version("x")).isEqualTo(3);
+    assertThat(texts().byPicture().version("z")).isEqualTo(4);
+  }
+
+  /** Of the rows that are in memory. */
+  private List<Long> versions(String name, String... keys) {
+    Table<?> table = (Table<?>) house.servers.find(house.stores, name).state;
+    return Stream.of(keys).map(table::version).toList();
+  }
+
+  private void load(String name) {
+    house.servers.call(house.stores, name, new KeyValueStore.Keys("", 1, null), House.LONG, false);
   }
 
   private void put(String name, String key, String value) {
@@ -310,9 +364,7 @@ class DurabilityTest {
   void idle_leavesMemoryAndComesBack() {
     increment("a");
     increment("a");
-    Server server = house.servers.find(house.counters, "a");
-    server.offer(Envelope.info(Drain.UNLOAD), 1);
-    new Drain(house.servers, server).run();
+    unload(house.counters, "a");
     assertThat(house.servers.find(house.counters, "a")).isNull();
     Status status = house.servers.status(house.counters, "a");
     assertThat(status.status()).isEqualTo("hibernated");
@@ -322,30 +374,69 @@ class DurabilityTest {
     assertThat(house.servers.count(house.counters)).isEqualTo(1);
   }
 
+  private void unload(Kind kind, String name) {
+    Server server = house.servers.find(kind, name);
+    server.offer(Envelope.info(Drain.UNLOAD), 1);
+    new Drain(house.servers, server).run();
+  }
+
   @Test
   void stateOfAFormerForm_isUpgraded_andStoredAsTodaysIs() {
     house.start("d", new Diary());
-    house.close();
-    store = store.reopen();
-    ServerRow row = store.find("diaries", "d");
-    store.commit(
-        List.of(
-            new Change.Put(
-                new ServerRow(
-                    "diaries", "d", row.incarnation(), 5, 1, "{}", row.options(), 0, 1, 0, 0, 0),
-                true,
-                "{}",
-                List.of(new Change.TableChange("entries", true, Map.of("monday", "\"rain\""))),
-                Map.of(),
-                Map.of())),
-        true);
-    house = new House(store);
+    storeFormer("diaries", "d", "entries", Map.of("monday", new EntryRow("\"rain\"", 3)));
     assertThat(summary()).isEqualTo(new Outcome.Replied(new Diary.Said(1, "nobody")));
     restart();
     house.servers.call(house.diaries, "d", new Diary.Write("tuesday", "sun"), House.LONG, false);
     restart();
     assertThat(summary()).isEqualTo(new Outcome.Replied(new Diary.Said(2, "nobody")));
     assertThat(store.find("diaries", "d").form()).isEqualTo(2);
+  }
+
+  @Test
+  void stateOfAFormerForm_whatItsUpgradePuts_isOfTheVersionItHad() {
+    house.start("a", new Album());
+    Map<String, EntryRow> entries =
+        Map.of("x", new EntryRow("\"sea\"", 3), "y", new EntryRow("\"sun\"", 4));
+    storeFormer("albums", "a", "byPicture", entries);
+    write("y", "rain");
+    assertThat(texts().byPicture().version("x")).isEqualTo(3);
+    assertThat(texts().byPicture().version("y")).isEqualTo(6);
+    assertThat(texts().byPicture().version("title")).isEqualTo(5);
+    assertThat(texts().order().version("1")).isEqualTo(5);
+    Album.Texts before = texts();
+    restart();
+    write("z", "snow");
+    for (String key : List.of("x", "y", "title")) {
+      assertThat(texts().byPicture().version(key)).isEqualTo(before.byPicture().version(key));
+    }
+    assertThat(texts().order().version("1")).isEqualTo(5);
+  }
+
+  private void write(String picture, String text) {
+    house.servers.call(house.albums, "a", new Album.Write(picture, text), House.LONG, false);
+  }
+
+  private Album.Texts texts() {
+    return (Album.Texts) house.servers.find(house.albums, "a").state;
+  }
+
+  /** Stores this server anew in the first form of its kind, at version 5, and opens that. */
+  private void storeFormer(String kind, String name, String table, Map<String, EntryRow> entries) {
+    house.close();
+    store = store.reopen();
+    ServerRow row = store.find(kind, name);
+    store.commit(
+        List.of(
+            new Change.Put(
+                new ServerRow(
+                    kind, name, row.incarnation(), 5, 1, "{}", row.options(), 0, 1, 0, 0, 0),
+                true,
+                "{}",
+                List.of(new Change.TableChange(table, true, entries)),
+                Map.of(),
+                Map.of())),
+        true);
+    house = new House(store);
   }
 
   private Outcome summary() {

@@ -1,6 +1,7 @@
 package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Behaviour;
+import dev.genserver.kinds.Album;
 import dev.genserver.kinds.Counter;
 import dev.genserver.kinds.Diary;
 import dev.genserver.kinds.Faulty;
@@ -39,6 +40,10 @@ final class House implements AutoCloseable {
           1_000,
           10,
           100,
+          100,
+          100,
+          100,
+          Duration.ofDays(1),
           Duration.ofSeconds(10),
           true,
           Duration.ofDays(1),
@@ -47,11 +52,18 @@ final class House implements AutoCloseable {
 
   final Kinds kinds =
       new Kinds(
-          List.of(Faulty.class, Counter.class, KeyValueStore.class, Leaver.class, Diary.class));
+          List.of(
+              Faulty.class,
+              Counter.class,
+              KeyValueStore.class,
+              Leaver.class,
+              Diary.class,
+              Album.class));
   final Kind faulty = kinds.of(Faulty.class);
   final Kind counters = kinds.of(Counter.class);
   final Kind stores = kinds.of(KeyValueStore.class);
   final Kind diaries = kinds.of(Diary.class);
+  final Kind albums = kinds.of(Album.class);
   final Kind leavers = kinds.of(Leaver.class);
 
   final HandClock clock = new HandClock();

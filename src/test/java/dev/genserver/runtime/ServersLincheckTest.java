@@ -50,7 +50,7 @@ public class ServersLincheckTest {
   @Operation
   public long call() {
     return switch (servers.call(COUNTERS, "a", new Counter.Increment(1), LONG, true)) {
-      case Outcome.Replied(Counter.Count(long value)) -> value;
+      case Outcome.Replied(Counter.Count(long value), var _) -> value;
       case Outcome other -> throw new IllegalStateException(other.toString());
     };
   }

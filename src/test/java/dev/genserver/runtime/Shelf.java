@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Keeper;
 import dev.genserver.behaviour.ManualSelf;
+import dev.genserver.behaviour.Signal;
 import dev.genserver.store.MemoryStore;
 import dev.genserver.store.StateStore;
 import dev.genserver.store.StoreSettings;
@@ -138,11 +139,13 @@ public final class Shelf implements AutoCloseable {
       Map<String, @Nullable TimerRow> rows = new LinkedHashMap<>();
       timers.keySet().stream()
           .filter(name -> !wanted.containsKey(name))
-          .forEach(name -> rows.put(Timer.id(name), null));
+          .forEach(name -> rows.put(Timer.OWN + name, null));
       wanted.forEach((name, timer) -> {
         if (!timer.equals(timers.get(name))) {
           long due = timer.due().toEpochMilli();
-          rows.put(Timer.id(name), new Timer(servers, server, name, timer.message(), due).row());
+          rows.put(
+              Timer.OWN + name,
+              new Timer(servers, server, Timer.OWN + name, timer.message(), due, null).row());
         }
       });
       return rows;
@@ -153,7 +156,14 @@ public final class Shelf implements AutoCloseable {
       Call call = new Call(Drain.WAKE, Origin.INFO, System.nanoTime(), House.LONG, false);
       Outcome stored = new Outcome.Replied(null);
       servers.submit(
-          new Entry(what, server.journal, state, server.version, rows, call, stored, List.of()));
+          new Entry(
+              what,
+              server.journal,
+              state,
+              server.version,
+              new Unsaid(rows, Map.of(), List.of()),
+              call,
+              stored));
       assertThat(call.await()).isEqualTo(stored);
     }
 
@@ -172,9 +182,13 @@ public final class Shelf implements AutoCloseable {
       server
           .extras()
           .timers
-          .forEach((name, timer) ->
-              timers.put(
-                  name, new ManualSelf.Timer(name, Instant.ofEpochMilli(timer.due), timer.signal)));
+          .forEach((id, timer) -> {
+            String name = id.substring(Timer.OWN.length());
+            timers.put(
+                name,
+                new ManualSelf.Timer(
+                    name, Instant.ofEpochMilli(timer.due), (Signal) timer.message));
+          });
       assertThat(timers.keySet()).isEqualTo(self.timers.keySet());
       self.timers.clear();
       self.timers.putAll(timers);

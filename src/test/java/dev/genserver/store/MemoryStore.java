@@ -26,7 +26,7 @@ public final class MemoryStore implements StateStore {
   private static final class Kept {
     ServerRow row;
     String state;
-    final Map<String, Map<String, String>> tables = new TreeMap<>(Key::compare);
+    final Map<String, Map<String, EntryRow>> tables = new TreeMap<>(Key::compare);
     final Map<String, TimerRow> timers = new HashMap<>();
     final Map<String, AnswerRow> answers = new HashMap<>();
   }
@@ -161,7 +161,7 @@ public final class MemoryStore implements StateStore {
     kept.row = kept.row == null ? put.row() : changed(kept.row, put.row());
     kept.state = put.state();
     for (TableChange change : put.tables()) {
-      Map<String, String> table =
+      Map<String, EntryRow> table =
           kept.tables.computeIfAbsent(change.table(), key -> new TreeMap<>(Key::compare));
       if (change.cleared()) {
         table.clear();
@@ -208,8 +208,8 @@ public final class MemoryStore implements StateStore {
       return null;
     }
     EntryReader entries = reader.apply(kept.row);
-    kept.tables.forEach(
-        (table, rows) -> rows.forEach((key, value) -> entries.entry(table, key, value)));
+    kept.tables.forEach((table, rows) ->
+        rows.forEach((key, row) -> entries.entry(table, key, row.value(), row.version())));
     return new Stored(
         kept.row,
         kept.state,

@@ -43,14 +43,19 @@ abstract class StateStoreContract {
     store = open();
   }
 
-  /** All that a load says. */
+  /** All that a load says; an entry as {@code table/key=value@version}, without a version of 0. */
   record Loaded(Stored stored, List<String> entries) {}
 
   static Loaded load(StateStore store, String kind, String name) {
     List<String> entries = new ArrayList<>();
     Stored stored =
         store.load(
-            kind, name, row -> (table, key, value) -> entries.add(table + "/" + key + "=" + value));
+            kind,
+            name,
+            row ->
+                (table, key, value, version) ->
+                    entries.add(
+                        table + "/" + key + "=" + value + (version == 0 ? "" : "@" + version)));
     return new Loaded(stored, entries);
   }
 
@@ -67,9 +72,10 @@ abstract class StateStoreContract {
   }
 
   static TableChange table(String table, boolean cleared, String... keysAndValues) {
-    Map<String, String> entries = new HashMap<>();
+    Map<String, EntryRow> entries = new HashMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
-      entries.put(keysAndValues[i], keysAndValues[i + 1]);
+      String value = keysAndValues[i + 1];
+      entries.put(keysAndValues[i], value == null ? null : new EntryRow(value, 0));
     }
     return new TableChange(table, cleared, entries);
   }
@@ -246,6 +252,26 @@ abstract class StateStoreContract {
     commit(put("kv-stores", "a", 2, table("t", true, "b", "3", "c", null)));
 
     assertThat(load("kv-stores", "a").entries()).containsExactly("t/b=3", "u/a=1");
+  }
+
+  @Test
+  void put_entry_hasTheVersionItWasLastPutWith() {
+    commit(put("kv-stores", "a", 1, entries("x", 1, "y", 1, "z", Long.MAX_VALUE)));
+    commit(put("kv-stores", "a", 2, entries("x", 2)));
+
+    reopen();
+
+    assertThat(load("kv-stores", "a").entries())
+        .containsExactly("t/x=null@2", "t/y=null@1", "t/z=null@" + Long.MAX_VALUE);
+  }
+
+  private static TableChange entries(Object... keysAndVersions) {
+    Map<String, EntryRow> entries = new HashMap<>();
+    for (int i = 0; i < keysAndVersions.length; i += 2) {
+      long version = ((Number) keysAndVersions[i + 1]).longValue();
+      entries.put((String) keysAndVersions[i], new EntryRow("null", version));
+    }
+    return new TableChange("t", false, entries);
   }
 
   @Test
@@ -444,7 +470,7 @@ abstract class StateStoreContract {
                   "kv-stores",
                   "a",
                   row ->
-                      (table, key, value) -> {
+                      (table, key, value, version) -> {
                         throw new IllegalStateException("no");
                       }))
           .hasMessage("no");
@@ -525,7 +551,9 @@ abstract class StateStoreContract {
       if (random.nextBoolean()) {
         tables.add(
             new TableChange(
-                table, random.nextInt(4) == 0, some(random, key -> "" + random.nextInt())));
+                table,
+                random.nextInt(4) == 0,
+                some(random, key -> new EntryRow("" + random.nextInt(), random.nextLong()))));
       }
     }
     return new Put(

@@ -1,0 +1,30 @@
+package dev.genserver.runtime;
+
+import dev.genserver.store.AnswerRow;
+import dev.genserver.store.TimerRow;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a turn leaves beside the state, to be stored and said with it.
+ *
+ * @param timers by the ids of their rows: set, or removed where the value is null
+ * @param remembered first answers by idempotency key, forgotten where the value is null
+ * @param answers what earlier callers are told
+ */
+record Unsaid(
+    Map<String, @Nullable TimerRow> timers,
+    Map<String, @Nullable AnswerRow> remembered,
+    List<Answer> answers) {
+
+  static final Unsaid NOTHING = new Unsaid(Map.of(), Map.of(), List.of());
+
+  /** What a caller is told who was left waiting by an earlier step. */
+  record Answer(Call call, Outcome outcome) {}
+
+  /** Whether none of it is to be stored. */
+  boolean isNothingToStore() {
+    return timers.isEmpty() && remembered.isEmpty();
+  }
+}
