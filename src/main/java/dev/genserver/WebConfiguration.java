@@ -3,11 +3,13 @@ package dev.genserver;
 import dev.genserver.web.CorsProblems;
 import dev.genserver.web.Edge;
 import dev.genserver.web.ExchangeParameters;
+import dev.genserver.web.Mappings;
 import dev.genserver.web.ProblemValve;
 import java.util.List;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
@@ -53,6 +55,16 @@ class WebConfiguration implements WebMvcConfigurer {
               ? List.of(MediaType.APPLICATION_JSON)
               : accepted;
         }));
+  }
+
+  @Bean
+  WebMvcRegistrations mappings() {
+    return new WebMvcRegistrations() {
+      @Override
+      public Mappings getRequestMappingHandlerMapping() {
+        return new Mappings();
+      }
+    };
   }
 
   @Bean

@@ -58,12 +58,17 @@ class Call extends Envelope {
   @Override
   void complete(Outcome outcome) {
     if (OUTCOME.compareAndSet(this, null, outcome)) {
-      LockSupport.unpark(caller);
+      tell(outcome);
     }
     Underway among = underway;
     if (among != null && !outcome.equals(Outcome.TimedOut.STARTED)) {
       among.release(place, this);
     }
+  }
+
+  /** Lets the sender know. */
+  void tell(Outcome outcome) {
+    LockSupport.unpark(caller);
   }
 
   /** From now on its idempotency key is taken, until it is sure what has come of it. */
@@ -105,7 +110,7 @@ class Call extends Envelope {
     return seen;
   }
 
-  private Outcome giveUp() {
+  final Outcome giveUp() {
     complete(drop() ? Outcome.TimedOut.NOT_STARTED : Outcome.TimedOut.STARTED);
     Deferred among = deferred;
     if (among != null) {

@@ -29,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -207,6 +208,21 @@ public final class Servers {
     return answered(kind, refused == null ? call.await() : refused);
   }
 
+  /**
+   * Sends a message, and has {@code receiver} told of the outcome: at once, or later on another
+   * thread. It must be quick and must not throw.
+   */
+  public Posted post(
+      Kind kind, String name, Object message, Duration timeout, Consumer<Outcome> receiver) {
+    Posted posted =
+        new Posted(message, timeout, outcome -> receiver.accept(answered(kind, outcome)));
+    Outcome refused = sendOnce(kind, name, posted);
+    if (refused != null) {
+      posted.complete(refused);
+    }
+    return posted;
+  }
+
   /** Sends a call, unless the idempotency key that it may have is taken. */
   private @Nullable Outcome sendOnce(Kind kind, String name, Call call) {
     if (call.message instanceof Request(Object message, Condition _, String key) && key != null) {
@@ -286,11 +302,19 @@ public final class Servers {
   }
 
   private static Outcome accepted(Outcome outcome) {
+    return outcome instanceof Outcome.Replayed
+        ? new Outcome.Replayed(Outcome.Accepted.INSTANCE)
+        : isHandled(outcome) ? Outcome.Accepted.INSTANCE : outcome;
+  }
+
+  /**
+   * Whether a message came to its handler, which is all that the sender of a cast wants to know.
+   */
+  public static boolean isHandled(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Replied _, Outcome.Refused _, Outcome.Crashed _, Outcome.Stopped _ ->
-          Outcome.Accepted.INSTANCE;
-      case Outcome.Replayed _ -> new Outcome.Replayed(Outcome.Accepted.INSTANCE);
-      default -> outcome;
+      case Outcome.Replied _, Outcome.Refused _, Outcome.Crashed _, Outcome.Stopped _ -> true;
+      case Outcome.Accepted _, Outcome.Replayed _ -> true;
+      default -> false;
     };
   }
 

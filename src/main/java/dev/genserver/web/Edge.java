@@ -41,7 +41,8 @@ public final class Edge extends OncePerRequestFilter {
     if (refusal != null) {
       refusal.about(Address.serverIn(request)).write(response);
     } else if (request.getContentLengthLong() < 0
-        && request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
+        && request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+        && !isBulk(request)) {
       chain.doFilter(new Bounded(request, maxBody), response);
     } else if (request.getContentLengthLong() == 0 && request.getContentType() != null) {
       chain.doFilter(new Bodiless(request), response);
@@ -51,7 +52,7 @@ public final class Edge extends OncePerRequestFilter {
   }
 
   private @Nullable Problem refusal(HttpServletRequest request) {
-    if (request.getContentLengthLong() > maxBody) {
+    if (request.getContentLengthLong() > maxBody && !isBulk(request)) {
       return new BodyTooLarge(maxBody).problem();
     }
     if (hasPathParameter(request)) {
@@ -63,6 +64,11 @@ public final class Edge extends OncePerRequestFilter {
     return type != null && type.contains("*")
         ? Problem.ofHttp(HttpStatus.UNSUPPORTED_MEDIA_TYPE)
         : null;
+  }
+
+  /** There the limit holds for each line. */
+  private static boolean isBulk(HttpServletRequest request) {
+    return request.getRequestURI().equals(Bulk.PATH);
   }
 
   /** A semicolon before the fifth slash; behind it stands a key, which may hold one. */

@@ -93,7 +93,10 @@ class Lean extends HttpFilter implements SmartInitializingSingleton {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     PlainRequest plain = PlainRequest.of(request, response, edge.maxBody());
-    Route route = plain == null ? null : routes.find(request.getMethod(), plain.path());
+    Route route =
+        plain == null || Mappings.isToMany(request.getMethod(), plain.path())
+            ? null
+            : routes.find(request.getMethod(), plain.path());
     if (plain != null && route != null && route.takes(plain)) {
       answer(plain, route, response);
     } else {
