@@ -7,10 +7,13 @@ import dev.genserver.behaviour.Default;
 import dev.genserver.behaviour.Json;
 import java.io.Serial;
 import java.lang.reflect.RecordComponent;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.InjectableValues;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedMember;
@@ -61,8 +64,12 @@ final class RecordRules extends JacksonAnnotationIntrospector {
         : null;
   }
 
-  /** Reads the value of a {@link Default} where the field was left out. */
+  /** The value of a {@link Default} where the field was left out; each is read once. */
   static final class Defaults extends InjectableValues {
+    private record Given(String text, JavaType type) {}
+
+    private final Map<Given, Object> values = new ConcurrentHashMap<>();
+
     @Override
     public Object findInjectableValue(
         DeserializationContext context,
@@ -71,7 +78,9 @@ final class RecordRules extends JacksonAnnotationIntrospector {
         @Nullable Object owner,
         @Nullable Boolean optional,
         @Nullable Boolean useInput) {
-      return Wire.mapper().readValue((String) text, property.getType());
+      return values.computeIfAbsent(
+          new Given((String) text, property.getType()),
+          given -> Wire.mapper().readValue(given.text(), given.type()));
     }
 
     @Override
