@@ -166,8 +166,8 @@ final class Attempt {
       return Outcome.VersionMismatch.INSTANCE;
     }
     Outcome outcome = message instanceof Command command ? look(command) : handle(message, true);
-    if (key != null && outcome != null) {
-      turn.remember(key, fingerprint, outcome);
+    if (key != null && (outcome != null || !turn.isAwaited())) {
+      turn.remember(key, fingerprint, outcome == null ? new Outcome.Replied(null) : outcome);
     }
     return outcome;
   }

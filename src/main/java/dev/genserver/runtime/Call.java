@@ -57,12 +57,12 @@ class Call extends Envelope {
 
   @Override
   void complete(Outcome outcome) {
-    if (OUTCOME.compareAndSet(this, null, outcome)) {
-      tell(outcome);
-    }
     Underway among = underway;
     if (among != null && !outcome.equals(Outcome.TimedOut.STARTED)) {
-      among.release(place, this);
+      among.release(place, this); // first, or a sender that repeats it at once would be too early
+    }
+    if (OUTCOME.compareAndSet(this, null, outcome)) {
+      tell(outcome);
     }
   }
 

@@ -196,13 +196,21 @@ final class Turn implements Self {
 
   @Override
   public @Nullable From from() {
-    if (!(envelope instanceof Call call) || call.origin != Origin.CALL || call.isOver()) {
+    if (!(envelope instanceof Call call) || !isAwaited()) {
       return null;
     }
     if (call.id == 0) {
       call.id = CALLS.incrementAndGet();
     }
     return new From(call.id, now().plusNanos(call.deadline() - System.nanoTime()));
+  }
+
+  /** Whether somebody waits for the answer to this very message. */
+  boolean isAwaited() {
+    return envelope instanceof Call call
+        && call.origin == Origin.CALL
+        && !(call.message instanceof Batch)
+        && !call.isOver();
   }
 
   @Override

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 public class ServersLincheckTest {
   private static final int TIMES = Boolean.getBoolean("genserver.test.long") ? 20 : 1;
   private static final Kinds KINDS = new Kinds(List.of(Counter.class));
-  private static final Kind COUNTERS = KINDS.of(Counter.class);
+  static final Kind COUNTERS = KINDS.of(Counter.class);
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final Limits LIMITS = new Limits(1, 1, 100, LONG, true);
   private static final ScheduledExecutorService CLOCKWORK =
@@ -33,18 +33,21 @@ public class ServersLincheckTest {
               new Class<?>[] {ScheduledExecutorService.class},
               (proxy, method, arguments) -> null);
 
-  private final Servers servers =
-      new Servers(
-          KINDS,
-          LIMITS,
-          Clock.systemUTC(),
-          Runnable::run,
-          CLOCKWORK,
-          new Deaf(),
-          null,
-          Runnable::run,
-          LONG,
-          LONG);
+  private final Servers servers = servers();
+
+  static Servers servers() {
+    return new Servers(
+        KINDS,
+        LIMITS,
+        Clock.systemUTC(),
+        Runnable::run,
+        CLOCKWORK,
+        new Deaf(),
+        null,
+        Runnable::run,
+        LONG,
+        LONG);
+  }
 
   /** Adds 1 and waits for the sum. */
   @Operation
