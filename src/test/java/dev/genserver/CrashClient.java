@@ -1,6 +1,7 @@
 package dev.genserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -43,6 +44,13 @@ final class CrashClient {
   private long calledPerhaps;
   private long cast;
   private long castPerhaps;
+  private long pairs;
+  private long pairsPerhaps;
+  private long timed;
+  private long timedPerhaps;
+  private long once;
+  private @Nullable String retry;
+  private int keys;
   private long keyTold;
   private long keySent;
   private final List<String> pushed = new ArrayList<>();
@@ -62,9 +70,12 @@ final class CrashClient {
   void run(BooleanSupplier go) {
     try {
       while (go.getAsBoolean()) {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(9)) {
           case 0, 1 -> call();
           case 2 -> castIncrement();
+          case 6 -> pair();
+          case 7 -> timer();
+          case 8 -> once();
           case 3 -> put();
           case 4 -> push();
           default -> session();
@@ -95,6 +106,39 @@ final class CrashClient {
     Told told = tell("POST", "/v1/counters/cast-" + id + "/cast/increment", "");
     cast += told == Told.DONE ? 1 : 0;
     castPerhaps += told == Told.UNKNOWN ? 1 : 0;
+    gone(told);
+  }
+
+  /** Two increments or none. */
+  private void pair() throws IOException {
+    Told told =
+        tell(
+            "POST",
+            "/v1/counters/pairs-" + id + "/batch?atomic=true",
+            "[{\"operation\":\"increment\"},{\"operation\":\"increment\"}]");
+    pairs += told == Told.DONE ? 1 : 0;
+    pairsPerhaps += told == Told.UNKNOWN ? 1 : 0;
+    gone(told);
+  }
+
+  private void timer() throws IOException {
+    String path = "/v1/counters/timed-" + id + "/cast/increment?delay=" + random.nextInt(1500);
+    Told told = tell("POST", path + "ms", "");
+    timed += told == Told.DONE ? 1 : 0;
+    timedPerhaps += told == Told.UNKNOWN ? 1 : 0;
+    gone(told);
+  }
+
+  /** An increment under a key: one whose answer was lost is sent again until there is one. */
+  private void once() throws IOException {
+    if (retry == null) {
+      retry = "key-" + ++keys;
+    }
+    Told told = tell("POST", "/v1/counters/once-" + id + "/increment", "", retry);
+    if (told == Told.DONE) {
+      once++;
+      retry = null;
+    }
     gone(told);
   }
 
@@ -148,7 +192,11 @@ final class CrashClient {
   }
 
   private Told tell(String method, String path, String body) {
-    HttpResponse<String> answer = send(method, path, body);
+    return tell(method, path, body, null);
+  }
+
+  private Told tell(String method, String path, String body, @Nullable String key) {
+    HttpResponse<String> answer = send(method, path, body, key);
     if (answer == null || answer.statusCode() == 504) {
       return Told.UNKNOWN;
     }
@@ -161,10 +209,17 @@ final class CrashClient {
 
   /** The answer, or null if there was none. */
   private HttpResponse<String> send(String method, String path, String body) {
+    return send(method, path, body, null);
+  }
+
+  private HttpResponse<String> send(String method, String path, String body, @Nullable String key) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(service.apply(path))
             .timeout(Duration.ofSeconds(20))
             .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (key != null) {
+      request.header("Idempotency-Key", key);
+    }
     if (body != null && !body.isEmpty()) {
       request.header("Content-Type", "application/json");
     }
@@ -189,6 +244,9 @@ final class CrashClient {
     assertThat(casts).as("casts of %s", id).isBetween(cast, cast + castPerhaps);
     cast = casts;
     castPerhaps = 0;
+    checkPairs();
+    checkTimers();
+    checkOnce();
     checkKey();
     checkPushes();
     checkSessions();
@@ -212,6 +270,45 @@ final class CrashClient {
   void settleCalls() {
     called = 0;
     calledPerhaps = 0;
+  }
+
+  private void checkPairs() {
+    long there = counter(http, service, "pairs-" + id);
+    assertThat(there % 2).as("halves of pairs of %s", id).isZero();
+    assertThat(there / 2).as("pairs of %s", id).isBetween(pairs, pairs + pairsPerhaps);
+    pairs = there / 2;
+    pairsPerhaps = 0;
+  }
+
+  /** Those that were pending when the process was killed still come. */
+  private void checkTimers() {
+    long before = timed;
+    long perhaps = timedPerhaps;
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> {
+          assertThat(counter(http, service, "timed-" + id))
+              .as("timers of %s", id)
+              .isBetween(before, before + perhaps);
+          assertThat(pendingTimers()).isZero();
+        });
+    timed = counter(http, service, "timed-" + id);
+    timedPerhaps = 0;
+  }
+
+  private int pendingTimers() {
+    JsonNode timers = get("/v1/counters/timed-" + id + "/timers");
+    return timers == null ? 0 : timers.get("timers").size();
+  }
+
+  private void checkOnce() {
+    if (retry != null) {
+      assertThat(tell("POST", "/v1/counters/once-" + id + "/increment", "", retry))
+          .isEqualTo(Told.DONE);
+      once++;
+      retry = null;
+    }
+    assertThat(counter(http, service, "once-" + id)).as("keys of %s", id).isEqualTo(once);
   }
 
   private void checkKey() {
