@@ -16,7 +16,9 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.ValueConstants;
 
 /**
  * A controller's method, called with what a plain request holds; {@link #isPlain} tells whether
@@ -125,6 +127,12 @@ final class Route {
     RequestBody body = parameter.getAnnotation(RequestBody.class);
     if (body != null && (type.isRecord() || type == byte[].class)) {
       return request -> body(request, type, body.required());
+    }
+    RequestParam query = parameter.getAnnotation(RequestParam.class);
+    if (query != null
+        && !query.required()
+        && query.defaultValue().equals(ValueConstants.DEFAULT_NONE)) {
+      return request -> null; // a plain request has no query but its timeout
     }
     if (type == Timeout.class) {
       return request -> Timeout.of(request.timeout());
