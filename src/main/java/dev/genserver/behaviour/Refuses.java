@@ -7,12 +7,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The codes with which an operation may be refused, see {@link Step#refuse}. They are part of what
- * callers are told of it.
+ * The codes with which an operation, or a request that is not about one, may be refused, see {@link
+ * Step#refuse}. They are part of what callers are told of it.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.TYPE)
+@Target({ElementType.TYPE, ElementType.METHOD})
 public @interface Refuses {
   /** The codes, in kebab-case. */
   String[] value();

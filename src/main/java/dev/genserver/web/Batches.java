@@ -81,10 +81,7 @@ class Batches {
    * Has a server handle many messages in one turn: nothing else comes between them. With {@code
    * atomic=true} the first that is not done undoes all of them.
    */
-  @PostMapping(
-      value = "/v1/{kind}/{name}/batch",
-      consumes = MediaType.APPLICATION_JSON_VALUE,
-      produces = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping(value = "/v1/{kind}/{name}/batch", produces = MediaType.APPLICATION_JSON_VALUE)
   Replies batch(
       @PathVariable String kind,
       @PathVariable String name,

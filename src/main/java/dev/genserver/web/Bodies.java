@@ -1,7 +1,10 @@
 package dev.genserver.web;
 
+import dev.genserver.behaviour.Json;
 import dev.genserver.kinds.Counter;
+import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Status;
+import dev.genserver.runtime.TimerRequest;
 import dev.genserver.web.ServerController.KindList;
 import dev.genserver.web.ServerController.KindView;
 import dev.genserver.web.ServerController.Listing;
@@ -17,6 +20,7 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -68,15 +72,35 @@ final class Bodies {
         new Status(
             kind.name(), Parameters.NAME, "running", new Counter(0), "fsync", 0, 8, 0, 0, 5, now);
     var item = new Listing.Item(status.kind(), status.name(), status.status());
-    return Map.of(
-        Status.class,
-        status,
-        Listing.class,
-        new Listing(List.of(item), "aGl0cy9jb3VudGVycw"),
-        KindView.class,
-        KindView.of(kind),
-        KindList.class,
-        new KindList(List.of(KindView.of(kind))));
+    Counter.Count reply = new Counter.Count(13);
+    Json fields = new Json("{\"by\":1}");
+    Problem problem = Problems.of(new Outcome.NoServer()).about(kind.name() + "/nobody");
+    return Map.ofEntries(
+        Map.entry(Status.class, status),
+        Map.entry(Listing.class, new Listing(List.of(item), "aGl0cy9jb3VudGVycw")),
+        Map.entry(KindView.class, KindView.of(kind)),
+        Map.entry(KindList.class, new KindList(List.of(KindView.of(kind)))),
+        Map.entry(Batches.Item.class, new Batches.Item(Parameters.OPERATION, fields, null)),
+        Map.entry(
+            Batches.Replies.class,
+            new Batches.Replies(List.of(new Batches.Reply(HttpStatus.OK.value(), reply, null)))),
+        Map.entry(
+            Fleet.Message.class,
+            new Fleet.Message(List.of(Parameters.NAME, "nobody"), null, fields)),
+        Map.entry(
+            Fleet.Replies.class,
+            new Fleet.Replies(Map.of(Parameters.NAME, reply), Map.of("nobody", problem))),
+        Map.entry(
+            TimerRequest.Listing.class,
+            new TimerRequest.Listing(
+                List.of(
+                    new TimerRequest.Item(
+                        Examples.SESSION,
+                        Parameters.OPERATION,
+                        now,
+                        Duration.ofSeconds(10),
+                        false)))),
+        Map.entry(Timers.Cancelled.class, new Timers.Cancelled("3.2s")));
   }
 
   /** Nothing where an empty object is all that may be sent: clients need not send that either. */
@@ -86,16 +110,24 @@ final class Bodies {
       return null;
     }
     MediaType json =
-        body.getType().isRecord()
+        body.getType() == byte[].class
             ? new MediaType()
-                .schema(schemas.of(body.getType()))
-                .example(Examples.sent(body.getType()))
-            : new MediaType()
                 .schema(schemas.of(Object.class))
-                .examples(endpoint.starts() ? arguments() : messages());
+                .examples(endpoint.starts() ? arguments() : messages())
+            : new MediaType()
+                .schema(schemas.of(body.getParameterizedType()))
+                .example(sample(body.getParameterizedType()));
     return new RequestBody()
         .required(Endpoint.isRequired(body))
         .content(new Content().addMediaType("application/json", json));
+  }
+
+  private Object sample(Type sent) {
+    if (sent instanceof ParameterizedType list) {
+      return List.of(sample(list.getActualTypeArguments()[0]));
+    }
+    Object sample = samples.get(sent);
+    return sample == null ? Examples.sent((Class<?>) sent) : Examples.of(sample);
   }
 
   private Map<String, Example> arguments() {
@@ -137,9 +169,14 @@ final class Bodies {
 
   private static List<HttpStatus> successes(Endpoint endpoint) {
     ResponseStatus said = endpoint.handler().getAnnotation(ResponseStatus.class);
+    boolean saysItself = endpoint.handler().getReturnType() == ResponseEntity.class;
     if (said != null) {
-      return List.of(said.value());
-    } else if (endpoint.handler().getReturnType() != ResponseEntity.class) {
+      return saysItself && endpoint.takesCondition()
+          ? List.of(HttpStatus.OK, said.value())
+          : List.of(said.value());
+    } else if (endpoint.isQuery()) {
+      return List.of(HttpStatus.OK, HttpStatus.NOT_MODIFIED);
+    } else if (!saysItself) {
       return List.of(HttpStatus.OK);
     }
     return endpoint.verb() == RequestMethod.PUT
@@ -150,21 +187,42 @@ final class Bodies {
   private ApiResponse success(Endpoint endpoint, HttpStatus status) {
     ApiResponse response = new ApiResponse().description(meaning(endpoint, status));
     Class<?> reply = replyOf(endpoint);
-    if (reply != void.class) {
+    if (hasBody(status, reply)) {
       response.content(new Content().addMediaType("application/json", json(reply)));
     }
-    if (status == HttpStatus.CREATED) {
-      response.addHeaderObject(
-          HttpHeaders.LOCATION,
-          new Header().description("the path of what was made").schema(schemas.of(String.class)));
+    if (status == HttpStatus.CREATED || reply == TimerRequest.Set.class) {
+      header(response, HttpHeaders.LOCATION, "the path of what was made");
+    }
+    if (endpoint.takesCondition()) {
+      header(
+          response,
+          HttpHeaders.ETAG,
+          endpoint.isQuery()
+              ? "the version of what was looked up"
+              : "the version that this has left, if the request came with a condition");
+    }
+    if (endpoint.takesKey()) {
+      header(response, Exchange.REPLAYED, "`true` if this is the answer to an earlier request");
     }
     return response;
+  }
+
+  private static boolean hasBody(HttpStatus status, Class<?> reply) {
+    return reply != void.class
+        && status != HttpStatus.NOT_MODIFIED
+        && (status != HttpStatus.ACCEPTED || reply != NoFields.class);
+  }
+
+  private void header(ApiResponse response, String name, String meaning) {
+    response.addHeaderObject(
+        name, new Header().description(meaning).schema(schemas.of(String.class)));
   }
 
   private static String meaning(Endpoint endpoint, HttpStatus status) {
     return switch (status) {
       case OK -> endpoint.starts() ? "it runs already" : "the reply";
       case CREATED -> "made; `Location` says where it is";
+      case NOT_MODIFIED -> "it still is a version that `If-None-Match` names";
       case ACCEPTED -> "in the mailbox: whatever is sent from now on is handled later";
       default -> "done";
     };

@@ -1,5 +1,6 @@
 package dev.genserver.web;
 
+import dev.genserver.behaviour.Keyed;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Operation;
@@ -7,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -46,14 +48,41 @@ record Endpoint(
     return new Endpoint(verb, path, handler, kind, operation);
   }
 
-  /** Whether it is one operation of a kind, or any. */
-  boolean sends() {
-    return operation != null || takes("operation");
+  /** Whether any operation of any kind may be sent to it. */
+  boolean takesAnyOperation() {
+    return operation == null && (takes("operation") || takes(List.class));
   }
 
-  /** Whether it waits for an answer of the server. */
+  /** Whether it puts a message, or a batch, into the mailbox of one server. */
+  boolean sendsToOne() {
+    return takes("name") && takes(Exchange.class);
+  }
+
+  /** Whether it waits for what comes of a message. */
   boolean waits() {
-    return !path.contains("/cast/") && (takes(Timeout.class) || takes(Exchange.class));
+    return !path.contains("cast/") && (takes(Timeout.class) || takes(Exchange.class));
+  }
+
+  /** Whether an idempotency key may be tied to its message. */
+  boolean takesKey() {
+    return sendsToOne() && (operation != null || takes("operation"));
+  }
+
+  /** Whether a condition may be tied to its message. */
+  boolean takesCondition() {
+    return takesKey() && waits();
+  }
+
+  /** Whether that may be that there is no such entry yet. */
+  boolean takesAbsence() {
+    return takesCondition()
+        && !isQuery()
+        && (operation == null || Keyed.class.isAssignableFrom(operation.type()));
+  }
+
+  /** Whether it answers what a client may have already. */
+  boolean isQuery() {
+    return takesKey() && verb == RequestMethod.GET;
   }
 
   boolean takes(Class<?> parameter) {

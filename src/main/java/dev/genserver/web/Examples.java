@@ -55,7 +55,7 @@ final class Examples {
 
   /** The JSON of a value. */
   static Object of(Object value) {
-    return Wire.mapper().convertValue(value, Object.class);
+    return Wire.mapper().readValue(Wire.encode(value), Object.class);
   }
 
   private static Map<String, Object> record(Class<?> type, boolean whole) {

@@ -1,5 +1,6 @@
 package dev.genserver.web;
 
+import dev.genserver.behaviour.Refuses;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
@@ -29,7 +30,7 @@ final class Failures {
     }
     if (endpoint.starts()) {
       ofStart(endpoint, problems);
-    } else if (endpoint.sends()) {
+    } else if (endpoint.sendsToOne()) {
       ofMessage(endpoint, problems);
     }
     if (!endpoint.path().startsWith("/v1/kinds")) {
@@ -49,7 +50,7 @@ final class Failures {
     if (endpoint.takes("kind")) {
       problems.add(Unknown.kind("nothing", kinds).problem);
     }
-    if (endpoint.takes("operation")) {
+    if (endpoint.takesAnyOperation()) {
       problems.add(Unknown.operation("fly", kinds.all().iterator().next()).problem);
     }
     problems.add(Problem.ofHttp(HttpStatus.NOT_ACCEPTABLE));
@@ -97,13 +98,20 @@ final class Failures {
           .sorted()
           .map(code -> Problems.of(new Outcome.Refused(code, code.replace('-', ' '))))
           .forEach(problems::add);
-      if (endpoint.operation() == null) {
-        problems.add(Problems.of(new Outcome.StartFailed("its init refused")));
-      }
-      problems.add(Problems.of(new Outcome.Stopped()));
       problems.add(Problems.of(new Outcome.Crashed(true)));
-      problems.add(Problems.of(new Outcome.TimedOut(false)));
-      problems.add(Problems.of(new Outcome.TimedOut(true)));
+    }
+    if (endpoint.takesAnyOperation()) {
+      problems.add(Problems.of(new Outcome.StartFailed("its init refused")));
+    }
+    problems.add(Problems.of(new Outcome.Stopped()));
+    problems.add(Problems.of(new Outcome.TimedOut(false)));
+    problems.add(Problems.of(new Outcome.TimedOut(true)));
+    if (endpoint.takesCondition()) {
+      problems.add(Problems.of(new Outcome.VersionMismatch()));
+    }
+    if (endpoint.takesKey() || endpoint.takesAnyOperation()) {
+      problems.add(Problems.of(new Outcome.InProgress()));
+      problems.add(Problems.of(new Outcome.KeyReused()));
     }
     problems.add(Problems.of(new Outcome.MailboxFull()));
     problems.add(Problems.of(new Outcome.ShuttingDown()));
@@ -113,12 +121,18 @@ final class Failures {
   }
 
   private Stream<String> refusals(Endpoint endpoint) {
+    Refuses said = endpoint.handler().getAnnotation(Refuses.class);
     Operation one = endpoint.operation();
-    return one != null
-        ? one.refusals().stream()
-        : kinds.all().stream()
+    if (said != null) {
+      return Stream.of(said.value());
+    } else if (one != null) {
+      return one.refusals().stream();
+    }
+    return endpoint.takesAnyOperation()
+        ? kinds.all().stream()
             .map(Kind::operations)
             .flatMap(Collection::stream)
-            .flatMap(operation -> operation.refusals().stream());
+            .flatMap(operation -> operation.refusals().stream())
+        : Stream.empty();
   }
 }

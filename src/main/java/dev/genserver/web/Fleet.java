@@ -24,10 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** One message to many servers of a kind over HTTP. It starts none of them. */
 @RestController
-@RequestMapping(
-    value = "/v1/{kind}",
-    consumes = MediaType.APPLICATION_JSON_VALUE,
-    produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping(value = "/v1/{kind}", produces = MediaType.APPLICATION_JSON_VALUE)
 class Fleet {
   private final Servers servers;
   private final Kinds kinds;

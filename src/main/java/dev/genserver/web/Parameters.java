@@ -1,17 +1,20 @@
 package dev.genserver.web;
 
 import dev.genserver.behaviour.Key;
+import dev.genserver.runtime.Request;
 import dev.genserver.wire.Durations;
+import dev.genserver.wire.Wire;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ValueConstants;
 
-/** Describes what stands in paths and queries. */
+/** Describes what stands in paths, queries and headers. */
 final class Parameters {
   /** The server in examples, and what is sent to it. */
   static final String KIND = "counters";
@@ -36,6 +39,19 @@ final class Parameters {
           Map.entry(
               Timeout.NAME,
               "how long to wait for the reply, 1ms to 10m; a whole number and its unit"),
+          Map.entry("timer", "as the answer to the cast that set it named it"),
+          Map.entry(
+              "delay",
+              "a duration: the message comes after it, or first comes after it, up to 3650d"),
+          Map.entry("every", "a duration, 10ms to 3650d: the message comes again and again"),
+          Map.entry("atomic", "whether the first that is not done undoes all of them"),
+          Map.entry(
+              HttpHeaders.IF_MATCH,
+              "an `ETag` of before, or several, or `*`: do it only if it still is at that version"),
+          Map.entry(
+              Exchange.IDEMPOTENCY_KEY,
+              "1 to 128 visible characters: a repeat under the same key gets the first answer and does"
+                  + " nothing"),
           Map.entry("prefix", "what the names start with"),
           Map.entry("limit", "how many on a page, 1 to 1,000"),
           Map.entry("cursor", "the `cursor` of the page before"),
@@ -45,11 +61,18 @@ final class Parameters {
 
   private static final Map<String, String> SAMPLES =
       Map.of(
-          "kind", KIND,
-          "name", NAME,
-          "operation", OPERATION,
-          "key", "theme",
-          "sessionId", Examples.SESSION);
+          "kind",
+          KIND,
+          "name",
+          NAME,
+          "operation",
+          OPERATION,
+          "key",
+          "theme",
+          "sessionId",
+          Examples.SESSION,
+          "timer",
+          Examples.SESSION);
 
   private final Schemas schemas;
 
@@ -68,11 +91,37 @@ final class Parameters {
       RequestParam query = parameter.getAnnotation(RequestParam.class);
       if (query != null) {
         all.add(inQuery(endpoint, parameter, query));
-      } else if (parameter.getType() == Timeout.class) {
-        all.add(timeout(endpoint));
       }
     }
+    if (endpoint.waits()) {
+      all.add(timeout(endpoint));
+    }
+    inHeaders(endpoint, all);
     return all;
+  }
+
+  private void inHeaders(Endpoint endpoint, List<Parameter> all) {
+    if (endpoint.takesCondition()) {
+      all.add(inHeader(endpoint, HttpHeaders.IF_MATCH));
+    }
+    if (endpoint.isQuery()) {
+      all.add(
+          inHeader(endpoint, HttpHeaders.IF_NONE_MATCH)
+              .description("an `ETag` of before, or several: if it still is that version, 304"));
+    } else if (endpoint.takesAbsence()) {
+      Parameter absence = inHeader(endpoint, HttpHeaders.IF_NONE_MATCH);
+      absence.getSchema().pattern("^\\*$");
+      all.add(absence.description("do it only if there is no such entry"));
+    }
+    if (endpoint.takesKey()) {
+      Parameter key = inHeader(endpoint, Exchange.IDEMPOTENCY_KEY);
+      key.getSchema().minLength(1).maxLength(Request.LONGEST_KEY);
+      all.add(key);
+    }
+  }
+
+  private Parameter inHeader(Endpoint endpoint, String name) {
+    return described(endpoint, name).in("header").schema(schemas.of(String.class));
   }
 
   private Parameter inPath(Endpoint endpoint, String name) {
@@ -95,7 +144,10 @@ final class Parameters {
     Schema<?> schema = schemas.of(parameter.getType());
     String given = query.defaultValue();
     if (!given.equals(ValueConstants.DEFAULT_NONE) && !given.isEmpty()) {
-      schema.setDefault(parameter.getType() == int.class ? (Object) Integer.valueOf(given) : given);
+      schema.setDefault(
+          parameter.getType() == String.class
+              ? given
+              : Wire.mapper().readValue(given, Object.class));
     }
     return described(endpoint, parameter.getName()).in("query").schema(schema);
   }

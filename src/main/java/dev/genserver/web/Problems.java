@@ -180,7 +180,8 @@ class Problems {
   @ExceptionHandler
   ResponseEntity<Object> wrongType(
       MethodArgumentTypeMismatchException e, HttpServletRequest request) {
-    return malformed(e.getName() + ": must be a whole number", request);
+    String wanted = e.getRequiredType() == boolean.class ? "true or false" : "a whole number";
+    return malformed(e.getName() + ": must be " + wanted, request);
   }
 
   @ExceptionHandler

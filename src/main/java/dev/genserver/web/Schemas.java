@@ -94,10 +94,13 @@ final class Schemas {
     return name;
   }
 
-  /** A record within another bears its name too, for each kind has a {@code Get}. */
+  /**
+   * A record within another type bears its name too, for each kind has a {@code Get}; the exception
+   * are those whose names are about how the service is made.
+   */
   private static String nameOf(Class<?> type) {
     Class<?> around = type.getEnclosingClass();
-    return around != null && around.isRecord()
+    return around != null && !around.getSimpleName().endsWith("Controller")
         ? nameOf(around) + type.getSimpleName()
         : type.getSimpleName();
   }

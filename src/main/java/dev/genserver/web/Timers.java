@@ -1,5 +1,6 @@
 package dev.genserver.web;
 
+import dev.genserver.behaviour.Refuses;
 import dev.genserver.runtime.Servers;
 import dev.genserver.runtime.TimerRequest;
 import dev.genserver.wire.Durations;
@@ -78,6 +79,7 @@ class Timers {
 
   /** Cancels a timer that was set with {@code delay} or {@code every}. */
   @DeleteMapping("/{timer}")
+  @Refuses({"not-found", "own-timer"})
   Cancelled cancel(
       @PathVariable String kind,
       @PathVariable String name,
