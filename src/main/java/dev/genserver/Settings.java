@@ -24,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxTimers the most timers of one server, 1 or more; past it 507 {@code limit-reached}
  * @param maxBatch the most messages of a batch, and the most names of a multi-call or abcast, 1 or
  *     more; past it 400
+ * @param maxWatchers the most watchers of all servers together, 1 or more; past it 507 {@code
+ *     limit-reached}
  * @param idempotencyKeys how many idempotency keys a server remembers, 1 or more
  * @param idempotencyAge how long it does, from 1 s
  * @param durability what servers outlive: {@code fsync} a crash of the machine, {@code os} one of
@@ -44,6 +46,7 @@ public record Settings(
     @DefaultValue("10000000") long maxEntries,
     @DefaultValue("100000") int maxTimers,
     @DefaultValue("10000") int maxBatch,
+    @DefaultValue("6000") int maxWatchers,
     @DefaultValue("10000") int idempotencyKeys,
     @DefaultValue("24h") Duration idempotencyAge,
     @DefaultValue("fsync") Durability durability,
@@ -61,6 +64,7 @@ public record Settings(
     atLeastOne("max-entries", maxEntries);
     atLeastOne("max-timers", maxTimers);
     atLeastOne("max-batch", maxBatch);
+    atLeastOne("max-watchers", maxWatchers);
     atLeastOne("idempotency-keys", idempotencyKeys);
     atLeastOne("max-body", maxBody.toBytes());
     if (drain.isNegative()) {
@@ -92,6 +96,7 @@ public record Settings(
         mailboxCapacity,
         maxTimers,
         maxBatch,
+        maxWatchers,
         idempotencyKeys,
         idempotencyAge,
         drain,

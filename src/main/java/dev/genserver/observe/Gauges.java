@@ -35,6 +35,7 @@ public final class Gauges implements MeterBinder {
           "servers.in.memory",
           "Servers that are in memory",
           () -> servers.inMemory(kind));
+      gauge(registry, kind, "watchers", "Clients that watch a query", () -> servers.watchers(kind));
       gauge(registry, kind, "mailbox.messages", "Messages that wait", () -> servers.queued(kind));
       gauge(
           registry,

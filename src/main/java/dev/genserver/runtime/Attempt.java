@@ -89,6 +89,7 @@ final class Attempt {
   private @Nullable Outcome look(Command command) {
     return switch (command) {
       case Batch batch -> batch(batch);
+      case Look(Object query) -> look(query);
       case Request request -> request(request);
       case TimerRequest request -> turn.timers(request);
     };
@@ -124,6 +125,11 @@ final class Attempt {
         yield null;
       }
     };
+  }
+
+  private @Nullable Outcome look(Object query) {
+    Outcome outcome = handle(query, true);
+    return outcome == null ? null : new Outcome.Replied(new Look.Seen(outcome, version));
   }
 
   private Step<Object> step(Object message) {

@@ -404,6 +404,9 @@ final class Drain implements Runnable {
         envelope.complete(said);
       }
       unsaid.answers().forEach(answer -> answer.call().complete(answer.outcome()));
+      if (changed) {
+        server.show(server.state, server.version);
+      }
       return;
     }
     servers.submit(
@@ -443,6 +446,7 @@ final class Drain implements Runnable {
   private static Result resultOf(@Nullable Outcome outcome) {
     return switch (outcome) {
       case null -> Result.DEFERRED;
+      case Outcome.Replied(Look.Seen(Outcome seen, long _), Tag _) -> resultOf(seen);
       case Outcome.Replied _, Outcome.Accepted _, Outcome.Replies _ -> Result.REPLIED;
       case Outcome.Crashed _ -> Result.CRASHED;
       case Outcome.Replayed(Outcome first) -> resultOf(first);
@@ -501,6 +505,9 @@ final class Drain implements Runnable {
       extras.cancelAll();
     }
     servers.terminate(server, ending.reason());
+    if (ending.reason() == Reason.NORMAL) {
+      servers.watches().stopped(server);
+    }
     servers.unregister(server, ending.reason() == Reason.NORMAL);
     if (partingCall != null && partingWords != null) {
       partingCall.complete(partingWords);

@@ -73,6 +73,9 @@ final class Entry {
     for (Unsaid.Answer answer : unsaid.answers()) {
       answer.call().complete(answer.outcome());
     }
+    if (state != null) {
+      journal.server.show(state, version);
+    }
   }
 
   /** Tells everybody that it was not stored. */

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param mailboxCapacity the most messages that wait for one server
  * @param timers the most timers of one server
  * @param batch the most messages of a batch, and the most servers that one message goes to
+ * @param watchers the most watchers of all servers together
  * @param answers the most idempotency keys that one server remembers
  * @param answersFor how long it does
  * @param drain how long a shutdown waits for mailboxes to empty
@@ -26,6 +27,7 @@ public record Limits(
     int mailboxCapacity,
     int timers,
     int batch,
+    int watchers,
     int answers,
     Duration answersFor,
     Duration drain,
@@ -42,6 +44,7 @@ public record Limits(
         entries,
         mailboxCapacity,
         100_000,
+        10_000,
         10_000,
         10_000,
         Duration.ofDays(1),

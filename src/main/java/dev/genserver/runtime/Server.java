@@ -27,6 +27,9 @@ final class Server extends Mailbox {
   /** What of it is on its way to the store; null if it is kept in memory alone. */
   volatile @Nullable Journal journal;
 
+  /** Those who watch it; null: nobody does. */
+  volatile @Nullable Watched watched;
+
   /** Made when it is first needed. */
   private volatile @Nullable Extras extras;
 
@@ -108,6 +111,14 @@ final class Server extends Mailbox {
     }
     state = null;
     behaviour = null;
+  }
+
+  /** Shows its watchers a state that was committed. */
+  void show(@Nullable Object committed, long ofVersion) {
+    Watched there = watched;
+    if (there != null) {
+      there.show(this, committed, ofVersion);
+    }
   }
 
   @Nullable Ending ending() {

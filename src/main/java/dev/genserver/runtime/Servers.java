@@ -30,6 +30,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,7 @@ public final class Servers {
   private final @Nullable Committer committer;
   private final Underway underway = new Underway();
   private final Carriers carriers = new Carriers();
+  private final Watches watches;
   private final Set<Drain> running = ConcurrentHashMap.newKeySet();
   private volatile boolean closing;
 
@@ -136,6 +138,7 @@ public final class Servers {
     this.store = store;
     this.loader = store == null ? null : new Loader(store, this);
     this.committer = store == null ? null : new Committer(store, listener);
+    this.watches = new Watches(this, limits.watchers());
     repeat(() -> lookForStuck(stuck), stuck);
     if (committer != null) {
       writing.execute(committer);
@@ -275,6 +278,33 @@ public final class Servers {
     casts.forEach(
         (name, cast) -> outcomes.put(name, accepted(answered(kind, awaitSafe(kind, name, cast)))));
     return outcomes;
+  }
+
+  /**
+   * Begins to watch what a query comes to. The query itself is sent first, and waited for.
+   *
+   * @param renderer makes of an outcome what watchers are given: the same for all watchers of the
+   *     query, for it is done once for all of them
+   */
+  public Watch watch(
+      Kind kind, String name, Object query, Duration timeout, Function<Outcome, byte[]> renderer) {
+    Watch watch = new Watch(watches, kind, name, query, renderer);
+    if (watches.join(watch)) {
+      watch.begin(call(kind, name, new Look(query), timeout, false));
+    } else {
+      watch.begin(
+          rejected(
+              kind,
+              Rejection.LIMIT_REACHED,
+              new Outcome.LimitReached(
+                  "this service may have " + limits.watchers() + " watchers")));
+    }
+    return watch;
+  }
+
+  /** How many watch servers of this kind. */
+  public int watchers(Kind kind) {
+    return watches.count(kind);
   }
 
   /** The limits that it keeps to. */
@@ -455,11 +485,13 @@ public final class Servers {
   }
 
   /**
-   * Shuts down: takes no more messages in, lets mailboxes empty for as long as the limits say,
-   * tells those who still wait, lets servers terminate, all of them at once, and stores the rest.
+   * Shuts down: takes no more messages in, ends what watches, lets mailboxes empty for as long as
+   * the limits say, tells those who still wait, lets servers terminate, all of them at once, and
+   * stores the rest.
    */
   public void shutDown() {
     closing = true;
+    watches.shutDown();
     Outcome goodbye = Outcome.ShuttingDown.INSTANCE;
     List<Ending> endings = new ArrayList<>();
     if (!awaitDrained(limits.drain())) {
@@ -635,10 +667,12 @@ public final class Servers {
    * @throws StoreFailure if it can't be read
    */
   List<Cast> load(Server server) {
+    watches.attach(server);
     if (loader == null) {
       return List.of();
     }
     List<Cast> casts = loader.load(server);
+    server.show(server.state, server.version);
     server.lastBusy = uptime();
     if (server.state == null && server.hasPlace) { // its start was never stored
       server.hasPlace = false;
@@ -849,6 +883,10 @@ public final class Servers {
 
   void execute(Runnable task) {
     executor.execute(task);
+  }
+
+  Watches watches() {
+    return watches;
   }
 
   Clock clock() {

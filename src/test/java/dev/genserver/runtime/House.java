@@ -43,6 +43,7 @@ final class House implements AutoCloseable {
           100,
           100,
           100,
+          100,
           Duration.ofDays(1),
           Duration.ofSeconds(10),
           true,
