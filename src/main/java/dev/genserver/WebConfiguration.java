@@ -2,9 +2,12 @@ package dev.genserver;
 
 import dev.genserver.web.CorsProblems;
 import dev.genserver.web.Edge;
+import dev.genserver.web.EventStreams;
 import dev.genserver.web.ExchangeParameters;
 import dev.genserver.web.Mappings;
 import dev.genserver.web.ProblemValve;
+import io.micrometer.observation.ObservationPredicate;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -14,12 +17,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** How HTTP is spoken. */
@@ -43,7 +48,8 @@ class WebConfiguration implements WebMvcConfigurer {
 
   /**
    * Whoever takes problems takes JSON. Generated clients name only the types of bodies that they
-   * may get, and where a success has none these are problems alone.
+   * may get, and where a success has none these are problems alone. Whoever wants events is let
+   * through to where the JSON is, for each query can be watched; see {@link EventStreams}.
    */
   @Override
   public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
@@ -51,10 +57,28 @@ class WebConfiguration implements WebMvcConfigurer {
     negotiation.strategies(
         List.of(request -> {
           List<MediaType> accepted = header.resolveMediaTypes(request);
+          if (EventStreams.areWanted(request.getNativeRequest(HttpServletRequest.class))) {
+            return List.of(MediaType.TEXT_EVENT_STREAM, MediaType.APPLICATION_JSON);
+          }
           return accepted.equals(List.of(MediaType.APPLICATION_PROBLEM_JSON))
               ? List.of(MediaType.APPLICATION_JSON)
               : accepted;
         }));
+  }
+
+  @Override
+  public void addInterceptors(InterceptorRegistry interceptors) {
+    interceptors.addInterceptor(new EventStreams());
+  }
+
+  /**
+   * A stream lasts as long as its client likes: among the times of requests it would say nothing.
+   */
+  @Bean
+  ObservationPredicate streamsAreNotTimed() {
+    return (name, context) ->
+        !(context instanceof ServerRequestObservationContext server)
+            || !EventStreams.areWanted(server.getCarrier());
   }
 
   @Bean

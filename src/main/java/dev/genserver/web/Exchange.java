@@ -34,6 +34,7 @@ final class Exchange {
   private final @Nullable String key;
   private final @Nullable String match;
   private final @Nullable String noneMatch;
+  private final boolean wantsEvents;
 
   /** The exchange that this request begins. */
   Exchange(HttpServletRequest request, HttpServletResponse response, @Nullable String timeout) {
@@ -43,10 +44,21 @@ final class Exchange {
     this.key = checkKey(IDEMPOTENCY_KEY, request.getHeader(IDEMPOTENCY_KEY));
     this.match = request.getHeader(HttpHeaders.IF_MATCH);
     this.noneMatch = request.getHeader(HttpHeaders.IF_NONE_MATCH);
+    this.wantsEvents = EventStreams.areWanted(request);
   }
 
   Timeout timeout() {
     return timeout;
+  }
+
+  /** Whether the answer is to be a stream of events. */
+  boolean wantsEvents() {
+    return wantsEvents;
+  }
+
+  /** The stream that the answer is, if it is one. */
+  EventStream events() {
+    return new EventStream(response, EventStream.HEARTBEAT);
   }
 
   /** Whether the message is tied to a condition, so that its sender has to hear of it. */
@@ -154,6 +166,15 @@ final class Exchange {
     @java.io.Serial private static final long serialVersionUID = 1;
 
     NotModified() {
+      super(null, null, false, false);
+    }
+  }
+
+  /** The answer was a stream, which is over. */
+  static final class Streamed extends RuntimeException {
+    @java.io.Serial private static final long serialVersionUID = 1;
+
+    Streamed() {
       super(null, null, false, false);
     }
   }

@@ -2,16 +2,19 @@ package dev.genserver.web;
 
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Json;
+import dev.genserver.behaviour.Query;
 import dev.genserver.runtime.Batch;
 import dev.genserver.runtime.Durability;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Servers;
 import dev.genserver.runtime.Tag;
+import dev.genserver.runtime.Watch;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Operation;
 import dev.genserver.wire.Wire;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 
@@ -62,8 +65,15 @@ final class Gateway {
     return call(name, message, exchange, true, reply);
   }
 
-  /** Calls a server that must be there. */
+  /**
+   * Calls a server that must be there; or has the query watched, if that is what is wanted, and
+   * leaves as {@link Exchange.Streamed} when that is over.
+   */
   <R> R ask(String name, Object message, Exchange exchange, Class<R> reply) {
+    if (exchange.wantsEvents()) {
+      watch(name, message, exchange);
+      throw new Exchange.Streamed();
+    }
     return call(name, message, exchange, false, reply);
   }
 
@@ -81,6 +91,22 @@ final class Gateway {
       return as(reply, value == null ? NOTHING : value);
     }
     throw notDone(outcome, name);
+  }
+
+  private void watch(String name, Object message, Exchange exchange) {
+    if (!(message instanceof Query)) {
+      throw EventStreams.notHere();
+    }
+    exchange.withoutCondition("goes with no stream").withoutKey("goes with no stream");
+    Watching watching = new Watching(address(name));
+    Duration timeout = exchange.timeout().limit();
+    try (Watch watch =
+        servers.watch(kind, Address.checkName(name), message, timeout, watching::render)) {
+      switch (watch.first()) {
+        case Outcome.Replied _, Outcome.Refused _ -> exchange.events().write(watching.of(watch));
+        default -> throw notDone(watch.first(), name);
+      }
+    }
   }
 
   /** Has a server that may have to be started first handle many messages in one turn. */

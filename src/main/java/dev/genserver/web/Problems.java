@@ -20,6 +20,7 @@ import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
 import dev.genserver.wire.Wire;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,6 +61,10 @@ class Problems {
   ResponseEntity<Object> notModified(Exchange.NotModified e) {
     return ResponseEntity.status(HttpStatus.NOT_MODIFIED).build();
   }
+
+  /** Asking for the response says that it is answered. */
+  @ExceptionHandler
+  void streamed(Exchange.Streamed e, HttpServletResponse response) {}
 
   @ExceptionHandler
   ResponseEntity<Object> unavailable(Unavailable e, HttpServletRequest request) {
