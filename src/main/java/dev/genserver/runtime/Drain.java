@@ -252,7 +252,7 @@ final class Drain implements Runnable {
     }
     if (envelope.message instanceof Start start) {
       boolean created = envelope == startedBy;
-      Outcome outcome = Servers.answerTo(start, server, created);
+      Outcome outcome = Objects.requireNonNull(Servers.answerTo(start, server, created));
       settle(envelope, outcome, false, Unsaid.NOTHING);
       return true;
     }

@@ -174,23 +174,27 @@ public final class Servers {
     Start start = new Start(arguments, durability);
     Server server = find(kind, name);
     if (server != null && server.isUpForGood()) {
-      return answerTo(start, server, false);
+      Outcome there = answerTo(start, server, false);
+      if (there != null) {
+        return there;
+      }
     }
     Call call = new Call(start, Origin.INFO, System.nanoTime(), timeout, false);
     Outcome refused = send(kind, name, call);
     return answered(kind, refused == null ? call.await() : refused);
   }
 
-  /** What a start comes to where the server is up. */
-  static Outcome answerTo(Start start, Server server, boolean created) {
+  /** What a start comes to where the server is up; null if it has just gone. */
+  static @Nullable Outcome answerTo(Start start, Server server, boolean created) {
+    Status status = server.status();
+    if (status == null) {
+      return null;
+    }
     boolean same =
         created
             || ((start.durability() == null || start.durability() == server.durability)
-                && server.kind().sameArguments(server.arguments(), start.arguments()));
-    Status status = server.status();
-    return same && status != null
-        ? new Outcome.Started(status, created)
-        : new Outcome.AlreadyStarted();
+                && server.kind().sameArguments(status.arguments(), start.arguments()));
+    return same ? new Outcome.Started(status, created) : new Outcome.AlreadyStarted();
   }
 
   /** Whether servers may be started that outlive the process. */

@@ -100,12 +100,24 @@ final class Bodies {
                         now,
                         Duration.ofSeconds(10),
                         false)))),
+        Map.entry(
+            BulkLines.MessageLine.class,
+            new BulkLines.MessageLine(
+                kind.name(), Parameters.NAME, Parameters.OPERATION, fields, false, null, null)),
+        Map.entry(
+            BulkReplies.ReplyLine.class,
+            new BulkReplies.ReplyLine(new Json("1"), HttpStatus.OK.value(), reply, null)),
         Map.entry(Timers.Cancelled.class, new Timers.Cancelled("3.2s")));
   }
 
   /** Nothing where an empty object is all that may be sent: clients need not send that either. */
   @Nullable RequestBody sent(Endpoint endpoint) {
     Parameter body = endpoint.body();
+    if (endpoint.isBulk()) {
+      return new RequestBody()
+          .required(true)
+          .content(content(endpoint, json(BulkLines.MessageLine.class)));
+    }
     if (body == null || body.getType() == NoFields.class) {
       return null;
     }
@@ -117,9 +129,11 @@ final class Bodies {
             : new MediaType()
                 .schema(schemas.of(body.getParameterizedType()))
                 .example(sample(body.getParameterizedType()));
-    return new RequestBody()
-        .required(Endpoint.isRequired(body))
-        .content(new Content().addMediaType("application/json", json));
+    return new RequestBody().required(Endpoint.isRequired(body)).content(content(endpoint, json));
+  }
+
+  private static Content content(Endpoint endpoint, MediaType json) {
+    return new Content().addMediaType(endpoint.mediaType(), json);
   }
 
   private Object sample(Type sent) {
@@ -188,7 +202,7 @@ final class Bodies {
     ApiResponse response = new ApiResponse().description(meaning(endpoint, status));
     Class<?> reply = replyOf(endpoint);
     if (hasBody(status, reply)) {
-      response.content(new Content().addMediaType("application/json", json(reply)));
+      response.content(content(endpoint, json(reply)));
     }
     if (status == HttpStatus.CREATED || reply == TimerRequest.Set.class) {
       header(response, HttpHeaders.LOCATION, "the path of what was made");
@@ -271,6 +285,9 @@ final class Bodies {
 
   /** The class of what a handler answers, {@code void} where that is nothing. */
   private static Class<?> replyOf(Endpoint endpoint) {
+    if (endpoint.isBulk()) {
+      return BulkReplies.ReplyLine.class;
+    }
     Type type = endpoint.handler().getGenericReturnType();
     return type instanceof ParameterizedType entity
         ? (Class<?>) entity.getActualTypeArguments()[0]

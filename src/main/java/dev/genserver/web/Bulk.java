@@ -6,8 +6,11 @@ import dev.genserver.wire.Malformed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -34,16 +37,16 @@ class Bulk {
    * there is one, or with {@code replies=errors} for those alone that failed, and a count. Lines to
    * one server keep their order.
    */
-  @PostMapping(
-      value = PATH,
-      consumes = MediaType.APPLICATION_NDJSON_VALUE,
-      produces = MediaType.APPLICATION_NDJSON_VALUE)
+  @PostMapping(value = PATH, produces = MediaType.APPLICATION_NDJSON_VALUE)
   void bulk(
       @RequestParam(defaultValue = "all") String replies,
       Timeout timeout,
       HttpServletRequest request,
       HttpServletResponse response)
-      throws IOException {
+      throws IOException, HttpMediaTypeNotSupportedException {
+    if (request.getContentLengthLong() != 0) {
+      checkType(request.getContentType());
+    }
     if (!replies.equals("all") && !replies.equals("errors")) {
       throw new Malformed("replies", "must be all or errors");
     }
@@ -57,6 +60,14 @@ class Bulk {
           .readAll(request.getInputStream());
     } finally {
       answers.finish();
+    }
+  }
+
+  /** Not left to the mapping: without its type a request would be one to start a server. */
+  private static void checkType(@Nullable String type) throws HttpMediaTypeNotSupportedException {
+    MediaType given = type == null ? null : MediaType.parseMediaType(type);
+    if (given == null || !given.isCompatibleWith(MediaType.APPLICATION_NDJSON)) {
+      throw new HttpMediaTypeNotSupportedException(given, List.of(MediaType.APPLICATION_NDJSON));
     }
   }
 }

@@ -52,7 +52,7 @@ final class BulkLines {
    * @param id comes back with the reply; without it the line's number does, from 1
    * @param idempotencyKey what makes a repeat of it do nothing, see `Idempotency-Key`
    */
-  record Line(
+  record MessageLine(
       String kind,
       String name,
       String operation,
@@ -98,7 +98,7 @@ final class BulkLines {
       if (!skips) {
         number++;
         replies.admit();
-        answer(number, new Edge.BodyTooLarge(longest).problem());
+        answer(json(number), new Edge.BodyTooLarge(longest).problem());
       }
       end = 0;
       return true;
@@ -115,9 +115,9 @@ final class BulkLines {
       return;
     }
     replies.admit();
-    Object id = number;
+    Json id = json(number);
     try {
-      Line line = Wire.decode(Arrays.copyOfRange(bytes, begin, end), Line.class);
+      MessageLine line = Wire.decode(Arrays.copyOfRange(bytes, begin, end), MessageLine.class);
       id = line.id() == null ? id : line.id();
       send(line, id);
     } catch (Malformed | Invalid | Unknown e) {
@@ -134,7 +134,7 @@ final class BulkLines {
     return true;
   }
 
-  private void send(Line line, Object id) {
+  private void send(MessageLine line, Json id) {
     Gateway gateway =
         gateways.computeIfAbsent(line.kind(), kind -> Gateway.of(kind, kinds, servers));
     String name = Address.checkName(line.name());
@@ -160,11 +160,15 @@ final class BulkLines {
         : reply;
   }
 
-  private void answer(Object id, Problem problem) {
+  private static Json json(long number) {
+    return new Json(String.valueOf(number));
+  }
+
+  private void answer(Json id, Problem problem) {
     answer(id, Batches.Reply.of(problem));
   }
 
-  private void answer(Object id, Batches.Reply reply) {
-    replies.reply(new BulkReplies.Line(id, reply.status(), reply.body(), reply.replayed()));
+  private void answer(Json id, Batches.Reply reply) {
+    replies.reply(new BulkReplies.ReplyLine(id, reply.status(), reply.body(), reply.replayed()));
   }
 }

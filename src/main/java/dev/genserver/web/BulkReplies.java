@@ -1,5 +1,6 @@
 package dev.genserver.web;
 
+import dev.genserver.behaviour.Json;
 import dev.genserver.runtime.Posted;
 import dev.genserver.wire.Wire;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +35,7 @@ final class BulkReplies implements Runnable {
   private final OutputStream out;
   private final boolean errorsOnly;
   private final Thread reader;
-  private final Queue<Line> answered = new ConcurrentLinkedQueue<>();
+  private final Queue<ReplyLine> answered = new ConcurrentLinkedQueue<>();
   private final Set<Posted> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unwritten = new AtomicInteger();
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(FULL + 1024);
@@ -58,7 +59,7 @@ final class BulkReplies implements Runnable {
    *
    * @param id the line's id, or its number if it has none
    */
-  record Line(Object id, int status, @Nullable Object body, @Nullable Boolean replayed) {}
+  record ReplyLine(Json id, int status, @Nullable Object body, @Nullable Boolean replayed) {}
 
   /** How it went, where only errors are told. */
   record Summary(long done, long failed) {}
@@ -87,7 +88,7 @@ final class BulkReplies implements Runnable {
   }
 
   /** Takes the reply to one admitted line, from whatever thread. */
-  void reply(Line line) {
+  void reply(ReplyLine line) {
     answered.add(line);
     if (Thread.currentThread() != reader) {
       wake();
@@ -158,7 +159,7 @@ final class BulkReplies implements Runnable {
   /** Writes what there is; false if there was nothing. */
   private boolean writeAnswered() throws IOException {
     int lines = 0;
-    Line line;
+    ReplyLine line;
     while ((line = answered.poll()) != null) {
       write(line);
       lines++;
@@ -173,7 +174,7 @@ final class BulkReplies implements Runnable {
     return lines > 0;
   }
 
-  private void write(Line line) {
+  private void write(ReplyLine line) {
     boolean isDone = line.status() < 300;
     done += isDone ? 1 : 0;
     failed += isDone ? 0 : 1;

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -83,6 +84,16 @@ record Endpoint(
   /** Whether it answers what a client may have already. */
   boolean isQuery() {
     return takesKey() && verb == RequestMethod.GET;
+  }
+
+  /** Whether many lines are sent to it, and answered. */
+  boolean isBulk() {
+    return path.equals(Bulk.PATH);
+  }
+
+  /** The type of what is sent and answered. */
+  String mediaType() {
+    return isBulk() ? MediaType.APPLICATION_NDJSON_VALUE : MediaType.APPLICATION_JSON_VALUE;
   }
 
   boolean takes(Class<?> parameter) {

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.RequestMethod;
 
 /** What can go wrong at an endpoint: the problems that it would answer, as examples. */
@@ -54,6 +55,9 @@ final class Failures {
       problems.add(Unknown.operation("fly", kinds.all().iterator().next()).problem);
     }
     problems.add(Problem.ofHttp(HttpStatus.NOT_ACCEPTABLE));
+    if (endpoint.isBulk()) {
+      problems.add(Problem.unsupported(MediaType.APPLICATION_NDJSON));
+    }
     if (endpoint.body() != null) {
       problems.add(new Edge.BodyTooLarge(SOME_BODY).problem());
       problems.add(Problem.ofHttp(HttpStatus.UNSUPPORTED_MEDIA_TYPE));

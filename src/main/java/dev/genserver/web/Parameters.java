@@ -52,6 +52,7 @@ final class Parameters {
               Exchange.IDEMPOTENCY_KEY,
               "1 to 128 visible characters: a repeat under the same key gets the first answer and does"
                   + " nothing"),
+          Map.entry("replies", "`all`, or `errors`: only what failed is answered, and a count"),
           Map.entry("prefix", "what the names start with"),
           Map.entry("limit", "how many on a page, 1 to 1,000"),
           Map.entry("cursor", "the `cursor` of the page before"),

@@ -59,16 +59,20 @@ public record Problem(
       case BAD_REQUEST ->
           of(status, "malformed", "request: is not HTTP as it should be, or its head is too long");
       case NOT_ACCEPTABLE -> of(status, "not-acceptable", "answers are application/json");
-      case UNSUPPORTED_MEDIA_TYPE ->
-          of(
-              status,
-              "unsupported-media-type",
-              "the body must be JSON, sent with Content-Type: application/json");
+      case UNSUPPORTED_MEDIA_TYPE -> unsupported(MediaType.APPLICATION_JSON);
       default -> {
         String title = status.getReasonPhrase();
         yield of(status, title.toLowerCase(Locale.ROOT).replace(' ', '-'), title);
       }
     };
+  }
+
+  /** A refusal of a body that is not of this type. */
+  static Problem unsupported(MediaType type) {
+    return of(
+        HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+        "unsupported-media-type",
+        "the body must be JSON, sent with Content-Type: " + type);
   }
 
   Problem about(@Nullable String server) {

@@ -27,9 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -203,6 +205,16 @@ class Problems {
             "this path takes " + e.getSupportedHttpMethods() + ", not " + e.getMethod())
         .about(Address.serverIn(request))
         .response(e.getHeaders());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> wrongBody(
+      HttpMediaTypeNotSupportedException e, HttpServletRequest request) {
+    MediaType right =
+        e.getSupportedMediaTypes().stream().findFirst().orElse(MediaType.APPLICATION_JSON);
+    return Problem.unsupported(right)
+        .about(Address.serverIn(request))
+        .response(HttpHeaders.copyOf(e.getHeaders()));
   }
 
   /** Whatever Spring itself refuses. */
