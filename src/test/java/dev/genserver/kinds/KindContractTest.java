@@ -23,6 +23,7 @@ import dev.genserver.wire.Operation;
 import dev.genserver.wire.Wire;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -218,8 +219,15 @@ class KindContractTest {
         assertThat(refusals).as("refusals of " + message).contains(refusal.code());
       }
       if (step instanceof Step.Reply<Object> reply && reply.value() != null) {
+        assertReplayable(reply.value());
         samples.learn(reply.value());
       }
+    }
+
+    /** A reply that was stored, for an idempotency key, says the same when it is given again. */
+    private static void assertReplayable(Object reply) {
+      byte[] stored = Wire.encode(reply).getBytes(StandardCharsets.UTF_8);
+      assertThat(Wire.decode(stored, reply.getClass())).isEqualTo(reply);
     }
 
     /** Also goes on, now and then, with a state that was written and read. */

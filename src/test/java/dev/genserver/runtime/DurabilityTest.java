@@ -20,9 +20,11 @@ import dev.genserver.wire.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -345,6 +347,186 @@ class DurabilityTest {
     restart();
     house.advance(SECOND.multipliedBy(3));
     assertThat(house.texts("a")).containsExactly("timer");
+  }
+
+  @Test
+  void timerOfACast_survivesARestart() {
+    TimerRequest.Item set = set("x", SECOND.multipliedBy(3), null);
+    TimerRequest.Item cancelled = set("y", SECOND.multipliedBy(4), null);
+    house.servers.call(
+        house.faulty, "a", new TimerRequest.Cancel(cancelled.id()), House.LONG, false);
+    restart();
+    assertThat(timers()).containsExactly(set);
+    assertThat(house.texts("a")).isEmpty();
+    house.advance(SECOND.multipliedBy(3));
+    assertThat(house.texts("a")).containsExactly("x");
+    restart();
+    house.advance(SECOND.multipliedBy(3));
+    assertThat(house.texts("a")).containsExactly("x");
+    assertThat(timers()).isEmpty();
+  }
+
+  @Test
+  void timerThatRepeats_skipsWhatItMissed() {
+    TimerRequest.Item set = set("tick", SECOND.multipliedBy(10), SECOND.multipliedBy(10));
+    house.advance(SECOND.multipliedBy(10));
+    assertThat(house.texts("a")).containsExactly("tick");
+    house.clock.now = house.clock.now.plus(SECOND.multipliedBy(35));
+    restart();
+    House.await(() -> {
+      house.advance(Duration.ZERO);
+      return house.texts("a").equals(List.of("tick", "tick"));
+    });
+    assertThat(house.heard.events).contains("skipped-ticks 2");
+    assertThat(timers())
+        .containsExactly(
+            new TimerRequest.Item(
+                set.id(), "note", house.clock.now.plusSeconds(5), set.every(), false));
+    restart();
+    assertThat(timers()).singleElement().matches(t -> t.due().equals(set.due().plusSeconds(40)));
+    house.advance(SECOND.multipliedBy(5));
+    assertThat(house.texts("a")).hasSize(3);
+  }
+
+  private TimerRequest.Item set(String text, Duration delay, @Nullable Duration every) {
+    TimerRequest.Cast cast = new TimerRequest.Cast(new Faulty.Note(text), delay, every);
+    house.servers.call(house.faulty, "a", cast, House.LONG, true);
+    return timers().getLast();
+  }
+
+  private List<TimerRequest.Item> timers() {
+    Outcome all = house.servers.call(house.faulty, "a", new TimerRequest.All(), House.LONG, false);
+    return ((TimerRequest.Listing) ((Outcome.Replied) all).value()).timers();
+  }
+
+  @Test
+  void answer_survivesUnloadingAndARestart() {
+    Request once = new Request(new Counter.Increment(5), null, "k");
+    Outcome.Replied first = (Outcome.Replied) keyed(once);
+    Outcome stored =
+        new Outcome.Replayed(new Outcome.Replied(new Json("{\"value\":5}"), first.tag()));
+    assertThat(keyed(once)).isEqualTo(new Outcome.Replayed(first));
+    unload(house.counters, "a");
+    assertThat(keyed(once)).isEqualTo(stored);
+    restart();
+    assertThat(keyed(once)).isEqualTo(stored);
+    assertThat(keyed(new Request(new Counter.Increment(6), null, "k")))
+        .isEqualTo(new Outcome.KeyReused());
+    assertThat(value("a")).isEqualTo(count(5));
+  }
+
+  @Test
+  void answer_aRefusal_survivesARestart() {
+    keyed(new Request(new Counter.Increment(Long.MAX_VALUE), null, "max"));
+    Request tooMuch = new Request(new Counter.Increment(1), null, "k");
+    Outcome refused = keyed(tooMuch);
+    assertThat(refused).isInstanceOf(Outcome.Refused.class);
+    house.servers.call(house.counters, "a", new Counter.Reset(), House.LONG, false);
+    restart();
+    assertThat(keyed(tooMuch)).isEqualTo(new Outcome.Replayed(refused));
+    assertThat(value("a")).isEqualTo(count(0));
+  }
+
+  @Test
+  void answer_thatCantBeStored_isNotGiven() {
+    increment("a");
+    store.failNext(full);
+    Request once = new Request(new Counter.Increment(5), null, "k");
+    assertThat(keyed(once)).isInstanceOf(Outcome.StoreUnavailable.class);
+    assertThat(keyed(once)).isInstanceOf(Outcome.Replied.class);
+    assertThat(value("a")).isEqualTo(count(6));
+  }
+
+  @Test
+  void answer_ofAnUnknownOutcome_isFoundOut() {
+    increment("a");
+    store.makeNextButFail(gone);
+    Request once = new Request(new Counter.Increment(5), null, "k");
+    assertThat(keyed(once)).isEqualTo(new Outcome.UnknownOutcome());
+    assertThat(keyed(once)).isInstanceOf(Outcome.Replayed.class);
+    assertThat(value("a")).isEqualTo(count(6));
+  }
+
+  @Test
+  void answers_asManyAsMayBe_areStored() {
+    for (int i = 0; i <= House.DURABLE.answers(); i++) {
+      keyed(new Request(new Counter.Increment(1), null, "k" + i));
+    }
+    restart();
+    assertThat(keyed(new Request(new Counter.Increment(1), null, "k1")))
+        .isInstanceOf(Outcome.Replayed.class);
+    assertThat(keyed(new Request(new Counter.Increment(1), null, "k0")))
+        .isInstanceOf(Outcome.Replied.class);
+  }
+
+  private Outcome keyed(Request request) {
+    return house.servers.call(house.counters, "a", request, House.LONG, true);
+  }
+
+  @Test
+  void cast_withAKeyThatMustWait_isHandledOnce() throws InterruptedException {
+    Request note = new Request(new Faulty.Note("x"), null, "k");
+    try (Gate gate = new Gate("kept-key")) {
+      house.start("a");
+      CompletableFuture<Outcome> held =
+          House.async(() -> house.cast("a", new Faulty.Wait("kept-key")));
+      gate.awaitReached();
+      assertThat(held.join()).isEqualTo(new Outcome.Accepted());
+      assertThat(house.servers.cast(house.faulty, "a", note, true))
+          .isEqualTo(new Outcome.Accepted());
+      store = store.reopen();
+    }
+    House old = house;
+    house = new House(store);
+    Outcome again = new Outcome.Replayed(new Outcome.Accepted());
+    assertThat(house.servers.cast(house.faulty, "a", note, true)).isEqualTo(again);
+    assertThat(house.texts("a")).containsExactly("kept-key", "x");
+    old.close();
+    restart();
+    assertThat(house.servers.cast(house.faulty, "a", note, true)).isEqualTo(again);
+    assertThat(house.texts("a")).containsExactly("kept-key", "x");
+  }
+
+  @Test
+  void cast_withAKeyWhoseStepCantBeStored_isHandledOnce() throws InterruptedException {
+    Request note = new Request(new Faulty.Note("x"), null, "k");
+    try (Gate gate = new Gate("again-key")) {
+      house.start("a");
+      CompletableFuture<Outcome> held =
+          House.async(() -> house.call("a", new Faulty.Wait("again-key")));
+      gate.awaitReached();
+      assertThat(house.servers.cast(house.faulty, "a", note, true))
+          .isEqualTo(new Outcome.Accepted());
+      store.failNext(full);
+      gate.open();
+      assertThat(held.join()).isInstanceOf(Outcome.StoreUnavailable.class);
+      assertThat(house.servers.cast(house.faulty, "a", note, true))
+          .isEqualTo(new Outcome.Replayed(new Outcome.Accepted()));
+      assertThat(house.texts("a")).containsExactly("x");
+    }
+  }
+
+  @Test
+  void condition_onAnEntry_holdsAfterItWasLoaded() {
+    put("k", "a", "1");
+    put("k", "b", "1");
+    Tag tag = tagOf("a");
+    unload(house.stores, "k");
+    assertThat(tagOf("a")).isEqualTo(tag);
+    restart();
+    put("k", "b", "2");
+    Condition matches = new Condition.Matches(Set.of(tag.toString()));
+    Request put = new Request(new KeyValueStore.Put("a", new Json("2")), matches, null);
+    assertThat(house.servers.call(house.stores, "k", put, House.LONG, false))
+        .isInstanceOf(Outcome.Replied.class);
+    assertThat(house.servers.call(house.stores, "k", put, House.LONG, false))
+        .isEqualTo(new Outcome.VersionMismatch());
+  }
+
+  private Tag tagOf(String key) {
+    Request get = new Request(new KeyValueStore.Get(key), null, null);
+    Outcome outcome = house.servers.call(house.stores, "k", get, House.LONG, false);
+    return ((Outcome.Replied) outcome).tag();
   }
 
   @Test
