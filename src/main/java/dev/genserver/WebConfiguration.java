@@ -109,6 +109,7 @@ class WebConfiguration implements WebMvcConfigurer {
     rules.addExposedHeader("Location");
     rules.addExposedHeader("ETag");
     rules.addExposedHeader("Retry-After");
+    rules.addExposedHeader("Idempotency-Replayed");
     UrlBasedCorsConfigurationSource everywhere = new UrlBasedCorsConfigurationSource();
     everywhere.registerCorsConfiguration("/**", rules);
     CorsFilter filter = new CorsFilter(everywhere);
