@@ -134,6 +134,25 @@ class ShutdownTest {
     }
   }
 
+  @Test
+  void close_watched() throws Exception {
+    start("1m");
+    post("/v1/counters/watched/increment").get(20, SECONDS);
+    var stream =
+        http.send(
+            HttpRequest.newBuilder(URI.create(address + "/v1/counters/watched/value"))
+                .header("Accept", "text/event-stream")
+                .build(),
+            BodyHandlers.ofInputStream());
+    assertThat(stream.body().read()).isEqualTo('e');
+
+    close().get(4, SECONDS);
+
+    assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
+        .startsWith("vent: reply")
+        .doesNotContain("stopped");
+  }
+
   /** Not in the common pool, where the HTTP client completes its answers. */
   private CompletableFuture<Void> close() {
     return CompletableFuture.runAsync(context::close, Thread::startVirtualThread);
