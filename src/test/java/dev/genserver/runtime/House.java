@@ -236,6 +236,7 @@ final class House implements AutoCloseable {
         now = until;
         return null;
       }
+      now = Math.max(now, next.due); // whoever sets a timer meanwhile counts from here
       return tasks.poll();
     }
   }
