@@ -90,7 +90,7 @@ final class Attempt {
     return switch (command) {
       case Batch batch -> batch(batch);
       case Look(Object query) -> look(query);
-      case Request request -> request(request);
+      case Request request -> request(request, true);
       case TimerRequest request -> turn.timers(request);
     };
   }
@@ -160,7 +160,7 @@ final class Attempt {
 
   // What a client ties to a message.
 
-  private @Nullable Outcome request(Request request) {
+  private @Nullable Outcome request(Request request, boolean tagged) {
     String key = request.key();
     Object message = request.message();
     String fingerprint = key == null ? "" : Answer.fingerprint(server.kind(), message);
@@ -171,7 +171,7 @@ final class Attempt {
     if (request.condition() != null && !holds(request.condition(), message)) {
       return Outcome.VersionMismatch.INSTANCE;
     }
-    Outcome outcome = message instanceof Command command ? look(command) : handle(message, true);
+    Outcome outcome = message instanceof Command command ? look(command) : handle(message, tagged);
     if (key != null && (outcome != null || !turn.isAwaited())) {
       turn.remember(key, fingerprint, outcome == null ? new Outcome.Replied(null) : outcome);
     }
@@ -206,13 +206,12 @@ final class Attempt {
   /** The tag of what the message is about; null if it is about an entry that is not there. */
   static @Nullable Tag tag(Server server, Object state, long version, Object message) {
     if (!(message instanceof Keyed keyed)) {
-      return new Tag(server.incarnation, version);
+      return new Tag(server.tags, version);
     }
     Table<?> table = server.kind().form().tables(state).values().iterator().next();
     return table.get(keyed.key()) == null
         ? null
-        : new Tag(
-            server.incarnation, table.changed() == null ? version : table.version(keyed.key()));
+        : new Tag(server.tags, table.changed() == null ? version : table.version(keyed.key()));
   }
 
   // Many messages.
@@ -260,7 +259,8 @@ final class Attempt {
     int counts = turn.counts();
     next = Step.Next.GO_ON;
     try {
-      Outcome outcome = message instanceof Request one ? request(one) : handle(message, false);
+      Outcome outcome =
+          message instanceof Request one ? request(one, false) : handle(message, false);
       return outcome == null ? Outcome.Accepted.INSTANCE : outcome;
     } catch (Throwable t) { // as for a message of its own: its step is undone
       turn.backTo(wishes, counts);

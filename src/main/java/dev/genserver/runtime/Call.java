@@ -57,9 +57,8 @@ class Call extends Envelope {
 
   @Override
   void complete(Outcome outcome) {
-    Underway among = underway;
-    if (among != null && !outcome.equals(Outcome.TimedOut.STARTED)) {
-      among.release(place, this); // first, or a sender that repeats it at once would be too early
+    if (!outcome.equals(Outcome.TimedOut.STARTED)) {
+      releaseKey(); // first, or a sender that repeats it at once would be too early
     }
     if (OUTCOME.compareAndSet(this, null, outcome)) {
       tell(outcome);
@@ -76,6 +75,20 @@ class Call extends Envelope {
     this.underway = among;
     this.place = place;
     this.fingerprint = fingerprint;
+  }
+
+  /**
+   * Its idempotency key is free again: it is sure what has come of it, or nobody will ever know.
+   */
+  void releaseKey() {
+    if (underway != null) {
+      underway.release(place, this);
+    }
+  }
+
+  /** Whether it came with an idempotency key. */
+  final boolean hasKey() {
+    return message instanceof Request request && request.key() != null;
   }
 
   /** See {@link Answer#fingerprint}; empty if it came without an idempotency key. */
@@ -113,7 +126,7 @@ class Call extends Envelope {
   final Outcome giveUp() {
     complete(drop() ? Outcome.TimedOut.NOT_STARTED : Outcome.TimedOut.STARTED);
     Deferred among = deferred;
-    if (among != null) {
+    if (among != null && !hasKey()) { // whoever repeats it is to hear what will have come of it
       among.forget(this);
     }
     return (Outcome) OUTCOME.getVolatile(this);

@@ -30,10 +30,6 @@ final class Cast extends Call {
     super(message, Origin.CAST, sentAt, timeout, mayStart);
   }
 
-  boolean hasKey() {
-    return message instanceof Request request && request.key() != null;
-  }
-
   /** How long its step has time before it is stored, or, having a key, is taken to be new. */
   Duration patience() {
     return hasKey() ? PATIENCE_WITH_KEY : PATIENCE;

@@ -14,7 +14,7 @@ final class Deferred {
   void add(Call call) {
     calls.put(call.id, call);
     call.deferred = this;
-    if (call.isOver()) {
+    if (call.isOver() && !call.hasKey()) {
       forget(call);
     }
   }

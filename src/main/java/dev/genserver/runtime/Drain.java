@@ -155,6 +155,7 @@ final class Drain implements Runnable {
   private boolean handle(Envelope envelope) {
     try {
       if (server.state == null && envelope.expired(System.nanoTime())) {
+        envelope.complete(Outcome.TimedOut.NOT_STARTED);
         return true;
       }
       Journal journal = server.journal;
@@ -261,6 +262,7 @@ final class Drain implements Runnable {
     }
     long now = System.nanoTime();
     if (!envelope.start(now)) {
+      envelope.complete(Outcome.TimedOut.NOT_STARTED);
       servers
           .listener()
           .handled(server.kind(), envelope.origin, Result.DROPPED, now - envelope.sentAt, 0);
@@ -362,7 +364,14 @@ final class Drain implements Runnable {
     server.state = attempt.state();
     server.version = attempt.version();
     server.crashes += attempt.crashes();
-    turn.commit(attempt.isDeferred() && envelope instanceof Call call ? call : null);
+    if (attempt.isDeferred() && envelope instanceof Call call) {
+      turn.commit(call);
+      if (call.id == 0) { // no handler has asked who it is, so none can answer it
+        call.releaseKey();
+      }
+    } else {
+      turn.commit(null);
+    }
     return changed;
   }
 

@@ -44,6 +44,12 @@ final class Server extends Mailbox {
   /** A random number of this start of the name. */
   long incarnation;
 
+  /**
+   * What its tags begin with: the incarnation; but where a crash of the machine may take back
+   * versions that were seen, another number after each start of the process.
+   */
+  long tags;
+
   /** Epoch milliseconds. */
   long startedAt;
 

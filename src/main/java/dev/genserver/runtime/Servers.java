@@ -662,6 +662,13 @@ public final class Servers {
     server.journal =
         server.durability == Durability.MEMORY ? null : Journal.ofFresh(server, server.durability);
     server.lastBusy = uptime();
+    server.tags = tags(server);
+  }
+
+  private long tags(Server server) {
+    return server.durability == Durability.OS && store != null
+        ? server.incarnation ^ (store.epoch() * 0x9E3779B97F4A7C15L) // spread over all bits
+        : server.incarnation;
   }
 
   /**
@@ -676,6 +683,7 @@ public final class Servers {
       return List.of();
     }
     List<Cast> casts = loader.load(server);
+    server.tags = tags(server);
     server.show(server.state, server.version);
     server.lastBusy = uptime();
     if (server.state == null && server.hasPlace) { // its start was never stored

@@ -157,7 +157,11 @@ final class Watched implements Runnable {
   @Override
   public void run() {
     for (Shown shown; (shown = newest.getAndSet(null)) != null; ) {
-      round(shown);
+      try {
+        round(shown);
+      } catch (RuntimeException e) { // the next state may be told of again
+        LOG.error("{} was not shown to those who watch it", shown.server(), e);
+      }
     }
     if (isStopped) {
       end(Watch.End.STOPPED);

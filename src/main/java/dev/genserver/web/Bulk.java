@@ -7,13 +7,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /** Messages to any servers over HTTP, as many as there are lines in one request. */
 @RestController
@@ -37,16 +39,14 @@ class Bulk {
    * there is one, or with {@code replies=errors} for those alone that failed, and a count. Lines to
    * one server keep their order.
    */
-  @PostMapping(value = PATH, produces = MediaType.APPLICATION_NDJSON_VALUE)
+  @PostMapping(PATH)
   void bulk(
       @RequestParam(defaultValue = "all") String replies,
       Timeout timeout,
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException, HttpMediaTypeNotSupportedException {
-    if (request.getContentLengthLong() != 0) {
-      checkType(request.getContentType());
-    }
+    checkTypes(request);
     if (!replies.equals("all") && !replies.equals("errors")) {
       throw new Malformed("replies", "must be all or errors");
     }
@@ -58,15 +58,26 @@ class Bulk {
     try {
       new BulkLines(servers, kinds, timeout.limit(), edge.maxBody(), answers)
           .readAll(request.getInputStream());
+    } catch (IOException e) { // the client is gone: what it has sent is done, the rest is not
+      answers.breakOff();
     } finally {
       answers.finish();
     }
   }
 
-  /** Not left to the mapping: without its type a request would be one to start a server. */
-  private static void checkType(@Nullable String type) throws HttpMediaTypeNotSupportedException {
+  /** Not left to the mapping: what does not fit it would be a request to start a server. */
+  private static void checkTypes(HttpServletRequest request)
+      throws HttpMediaTypeNotSupportedException {
+    String accepted = request.getHeader(HttpHeaders.ACCEPT);
+    if (accepted != null
+        && MediaType.parseMediaTypes(accepted).stream()
+            .noneMatch(t -> t.includes(MediaType.APPLICATION_NDJSON))) {
+      throw new ResponseStatusException(HttpStatus.NOT_ACCEPTABLE);
+    }
+    String type = request.getContentType();
     MediaType given = type == null ? null : MediaType.parseMediaType(type);
-    if (given == null || !given.isCompatibleWith(MediaType.APPLICATION_NDJSON)) {
+    if (request.getContentLengthLong() != 0
+        && (given == null || !given.isCompatibleWith(MediaType.APPLICATION_NDJSON))) {
       throw new HttpMediaTypeNotSupportedException(given, List.of(MediaType.APPLICATION_NDJSON));
     }
   }

@@ -71,19 +71,23 @@ final class BulkLines {
       if (read < 0) {
         break;
       }
+      int before = end;
       end += read;
-      skipping = lines(skipping);
+      skipping = lines(before, skipping);
     }
     if (end > 0 && !skipping && !replies.isBroken()) {
       line(buffer, 0, end);
     }
   }
 
-  /** Handles whole lines; returns whether the one begun is too long and to be skipped. */
-  private boolean lines(boolean skipping) {
+  /**
+   * Handles whole lines, the end of none of them before {@code from}; returns whether the one begun
+   * is too long and to be skipped.
+   */
+  private boolean lines(int from, boolean skipping) {
     int begin = 0;
     boolean skips = skipping;
-    for (int i = 0; i < end; i++) {
+    for (int i = from; i < end; i++) {
       if (buffer[i] == '\n') {
         if (!skips) {
           line(buffer, begin, i);
@@ -115,6 +119,10 @@ final class BulkLines {
       return;
     }
     replies.admit();
+    if (end - begin > longest) {
+      answer(json(number), new Edge.BodyTooLarge(longest).problem());
+      return;
+    }
     Json id = json(number);
     try {
       MessageLine line = Wire.decode(Arrays.copyOfRange(bytes, begin, end), MessageLine.class);

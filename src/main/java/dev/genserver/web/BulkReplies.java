@@ -107,6 +107,11 @@ final class BulkReplies implements Runnable {
     return broken;
   }
 
+  /** Writes no more. */
+  void breakOff() {
+    broken = true;
+  }
+
   /** Waits until all is written. */
   void finish() {
     finishing = true;
@@ -140,7 +145,7 @@ final class BulkReplies implements Runnable {
           rest();
         }
       }
-      if (errorsOnly) {
+      if (errorsOnly && !broken) {
         append(new Summary(done, failed));
       }
       flush();

@@ -15,6 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -68,7 +69,10 @@ public final class Edge extends OncePerRequestFilter {
 
   /** There the limit holds for each line. */
   private static boolean isBulk(HttpServletRequest request) {
-    return request.getRequestURI().equals(Bulk.PATH);
+    String type = request.getContentType();
+    return request.getRequestURI().equals(Bulk.PATH)
+        && type != null
+        && type.startsWith(MediaType.APPLICATION_NDJSON_VALUE);
   }
 
   /** A semicolon before the fifth slash; behind it stands a key, which may hold one. */

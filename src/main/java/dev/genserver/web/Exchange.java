@@ -8,7 +8,6 @@ import dev.genserver.runtime.Tag;
 import dev.genserver.wire.Malformed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +24,7 @@ final class Exchange {
 
   private static final Pattern KEY =
       Pattern.compile("[\\x21-\\x7E]([\\x20-\\x7E]{0,126}[\\x21-\\x7E])?");
+  private static final Pattern TAG = Pattern.compile("(W/)?\"([^\"]*)\"");
   private static final Pattern TAGS =
       Pattern.compile("\\s*(W/)?\"[^\"]*\"\\s*(,\\s*(W/)?\"[^\"]*\"\\s*)*");
 
@@ -39,7 +39,7 @@ final class Exchange {
   /** The exchange that this request begins. */
   Exchange(HttpServletRequest request, HttpServletResponse response, @Nullable String timeout) {
     this.response = response;
-    this.isGet = request.getMethod().equals("GET");
+    this.isGet = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
     this.timeout = Timeout.of(timeout);
     this.key = checkKey(IDEMPOTENCY_KEY, request.getHeader(IDEMPOTENCY_KEY));
     this.match = request.getHeader(HttpHeaders.IF_MATCH);
@@ -114,10 +114,10 @@ final class Exchange {
     if (!TAGS.matcher(text).matches()) {
       throw new Malformed(header, "must be * or tags in quotes, such as \"1a-2b\"");
     }
-    return Arrays.stream(text.split(","))
-        .map(String::strip)
-        .filter(tag -> tag.startsWith("\""))
-        .map(tag -> tag.substring(1, tag.length() - 1))
+    return TAG.matcher(text)
+        .results()
+        .filter(tag -> tag.group(1) == null)
+        .map(tag -> tag.group(2))
         .collect(Collectors.toSet());
   }
 

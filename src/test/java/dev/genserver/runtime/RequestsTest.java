@@ -274,6 +274,37 @@ class RequestsTest {
   }
 
   @Test
+  void key_ofADeferredAnswer_callerGone() {
+    house.start("a");
+    Request ask = once("k", new Faulty.Ask());
+    CompletableFuture<Outcome> told = new CompletableFuture<>();
+    Posted posted = house.servers.post(house.faulty, "a", ask, House.LONG, told::complete);
+    House.await(() -> {
+      Extras extras = house.servers.find(house.faulty, "a").extrasIfAny();
+      return extras != null && !extras.deferred.isEmpty();
+    });
+    posted.expire(System.nanoTime() + House.LONG.toNanos());
+    assertThat(told.join()).isEqualTo(Outcome.TimedOut.STARTED);
+    assertThat(faulty(ask)).isEqualTo(Outcome.InProgress.INSTANCE);
+    faulty(new Faulty.Answer("late"));
+    assertThat(faulty(ask)).isEqualTo(new Outcome.Replayed(new Outcome.Replied("late")));
+  }
+
+  @Test
+  void key_ofWhatWasDroppedAndNobodyGaveUp() throws InterruptedException {
+    Gate gate = new Gate("dropped");
+    CompletableFuture<Outcome> busy = House.async(() -> faulty(new Faulty.Wait("dropped")));
+    gate.awaitReached();
+    CompletableFuture<Outcome> told = new CompletableFuture<>();
+    house.servers.post(
+        house.faulty, "a", once("k", new Faulty.Note("x")), Duration.ofNanos(1), told::complete);
+    gate.open();
+    busy.join();
+    assertThat(told.join()).isEqualTo(Outcome.TimedOut.NOT_STARTED);
+    assertThat(plain(faulty(once("k", new Faulty.Note("x"))))).isEqualTo(new Outcome.Replied(2));
+  }
+
+  @Test
   void key_ofWhatWasNotDone() {
     assertThat(faulty(once("k", new Faulty.Crash()))).isEqualTo(new Outcome.Crashed(true));
     assertThat(faulty(once("k", new Faulty.Crash()))).isEqualTo(new Outcome.Crashed(true));

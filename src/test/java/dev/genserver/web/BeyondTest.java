@@ -522,6 +522,9 @@ class BeyondTest {
     String tag = tag("/v1/counters/unlikely/value");
     String path = "POST /v1/counters/unlikely/increment";
     assertThat(send(path, null, "If-Match: W/" + tag)).hasStatus(412);
+    assertThat(send(path, null, "If-Match: \"x,\"")).hasStatus(412);
+    assertThat(send("HEAD /v1/counters/unlikely/value", null, "If-None-Match: " + tag))
+        .hasStatus(304);
     for (String bad : List.of("x", tag.replace("\"", ""), "\"x", "*, \"x\"", "\"x\" \"y\"", ",")) {
       assertNotTaken(send(path, null, "If-Match: " + bad), "If-Match");
     }
