@@ -98,7 +98,10 @@ final class Attempt {
   // One message.
 
   private @Nullable Outcome handle(Object message, boolean tagged) {
-    handled += message == Drain.INIT ? 0 : 1;
+    if (message != Drain.INIT) {
+      handled++;
+      server.handled++; // at once: those who look on see what is in hand
+    }
     int wishes = turn.wishes();
     int counts = turn.counts();
     Step<Object> step = step(message);

@@ -335,7 +335,6 @@ final class Drain implements Runnable {
       }
     }
     inHand = null;
-    server.handled += attempt.handled();
     tell(envelope, crash == null ? outcome : new Outcome.Crashed(true), began);
     Step.Next next = crash == null ? attempt.next() : Step.Next.GO_ON;
     if (next == Step.Next.STOP) {
