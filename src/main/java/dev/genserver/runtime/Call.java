@@ -70,11 +70,15 @@ class Call extends Envelope {
     LockSupport.unpark(caller);
   }
 
-  /** From now on its idempotency key is taken, until it is sure what has come of it. */
-  void claimed(Underway among, String place, String fingerprint) {
-    this.underway = among;
+  /** Says what it asks for under its idempotency key. */
+  void claims(String place, String fingerprint) {
     this.place = place;
     this.fingerprint = fingerprint;
+  }
+
+  /** From now on its idempotency key is taken, until it is sure what has come of it. */
+  void claimed(Underway among) {
+    this.underway = among;
   }
 
   /**

@@ -13,9 +13,10 @@ final class Underway {
   /** Takes the key for this call; if another one has it, says what comes of this one. */
   @Nullable Outcome claim(String kind, String name, String key, String fingerprint, Call call) {
     String place = kind + "/" + name + "/" + key;
+    call.claims(place, fingerprint); // before anybody else can see it here
     Call other = calls.putIfAbsent(place, call);
     if (other == null) {
-      call.claimed(this, place, fingerprint);
+      call.claimed(this);
       return null;
     }
     return fingerprint.equals(other.fingerprint())
