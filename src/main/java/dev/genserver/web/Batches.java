@@ -8,7 +8,6 @@ import dev.genserver.runtime.Request;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +39,7 @@ class Batches {
    */
   record Item(String operation, @Nullable Json arguments, @Nullable String idempotencyKey) {
     Object message(Gateway gateway) {
-      byte[] fields =
-          arguments == null ? new byte[0] : arguments.text().getBytes(StandardCharsets.UTF_8);
-      Object message = gateway.operation(operation).decode(fields);
+      Object message = gateway.message(operation, arguments);
       String key = Exchange.checkKey("idempotencyKey", idempotencyKey);
       return key == null ? message : new Request(message, null, key);
     }

@@ -4,14 +4,12 @@ import dev.genserver.behaviour.Default;
 import dev.genserver.behaviour.Invalid;
 import dev.genserver.behaviour.Json;
 import dev.genserver.runtime.Outcome;
-import dev.genserver.runtime.Request;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
 import dev.genserver.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -146,17 +144,14 @@ final class BulkLines {
     Gateway gateway =
         gateways.computeIfAbsent(line.kind(), kind -> Gateway.of(kind, kinds, servers));
     String name = Address.checkName(line.name());
-    byte[] fields =
-        line.arguments() == null
-            ? new byte[0]
-            : line.arguments().text().getBytes(StandardCharsets.UTF_8);
-    Object message = gateway.operation(line.operation()).decode(fields);
-    String key = Exchange.checkKey("idempotencyKey", line.idempotencyKey());
+    Object message =
+        new Batches.Item(line.operation(), line.arguments(), line.idempotencyKey())
+            .message(gateway);
     replies.watch(
         servers.post(
             gateway.kind(),
             name,
-            key == null ? message : new Request(message, null, key),
+            message,
             timeout,
             outcome -> answer(id, reply(line.cast(), outcome, gateway.address(name)))));
   }

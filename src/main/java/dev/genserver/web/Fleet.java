@@ -6,7 +6,6 @@ import dev.genserver.runtime.Servers;
 import dev.genserver.runtime.Status;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -67,7 +66,7 @@ class Fleet {
       @RequestBody Message body,
       Exchange exchange) {
     Gateway gateway = plain(kind, exchange);
-    Object message = message(gateway, operation, body);
+    Object message = gateway.message(operation, body.arguments());
     Replies replies = new Replies(new LinkedHashMap<>(), new LinkedHashMap<>());
     servers
         .callAll(gateway.kind(), names(gateway, body), message, exchange.timeout().limit())
@@ -90,7 +89,7 @@ class Fleet {
       @RequestBody Message body,
       Exchange exchange) {
     Gateway gateway = plain(kind, exchange);
-    Object message = message(gateway, operation, body);
+    Object message = gateway.message(operation, body.arguments());
     Collection<Outcome> outcomes =
         servers.castAll(gateway.kind(), names(gateway, body), message).values();
     return new Sent((int) outcomes.stream().filter(Outcome.Accepted.class::isInstance).count());
@@ -100,13 +99,6 @@ class Fleet {
     String why = "is not taken where a message goes to many servers";
     exchange.withoutCondition(why).withoutKey(why);
     return Gateway.of(kind, kinds, servers);
-  }
-
-  private static Object message(Gateway gateway, String operation, Message body) {
-    Json fields = body.arguments();
-    return gateway
-        .operation(operation)
-        .decode(fields == null ? new byte[0] : fields.text().getBytes(StandardCharsets.UTF_8));
   }
 
   private Collection<String> names(Gateway gateway, Message body) {

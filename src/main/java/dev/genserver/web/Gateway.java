@@ -60,6 +60,13 @@ final class Gateway {
     return operation;
   }
 
+  /** A message as it stands within a body: its operation's name, and its fields if it has any. */
+  Object message(String operation, @Nullable Json arguments) {
+    return operation(operation)
+        .decode(
+            arguments == null ? new byte[0] : arguments.text().getBytes(StandardCharsets.UTF_8));
+  }
+
   /** Calls a server that may have to be started first. */
   <R> R call(String name, Object message, Exchange exchange, Class<R> reply) {
     return call(name, message, exchange, true, reply);
