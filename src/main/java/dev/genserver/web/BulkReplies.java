@@ -42,10 +42,12 @@ final class BulkReplies implements Runnable {
   private final CountDownLatch written = new CountDownLatch(1);
   private volatile @Nullable Thread writer;
   private volatile boolean idle;
+  private volatile boolean flushWanted;
   private volatile boolean finishing;
   private volatile boolean broken;
   private long done;
   private long failed;
+  private boolean unflushed;
   private long lookedAt = System.nanoTime();
 
   BulkReplies(OutputStream out, boolean errorsOnly, Thread reader) {
@@ -97,9 +99,7 @@ final class BulkReplies implements Runnable {
 
   /** To be called before the reader waits for more lines. */
   void pause() {
-    if (!answered.isEmpty()) {
-      wake();
-    }
+    wake();
   }
 
   /** Whether nobody is there any more to write to. */
@@ -127,6 +127,7 @@ final class BulkReplies implements Runnable {
   }
 
   private void wake() {
+    flushWanted = true;
     if (idle) {
       LockSupport.unpark(writer);
     }
@@ -141,7 +142,7 @@ final class BulkReplies implements Runnable {
       while (!isOver()) {
         lookAtTimes();
         if (!writeAnswered()) {
-          flush();
+          flushIfWanted();
           rest();
         }
       }
@@ -197,17 +198,32 @@ final class BulkReplies implements Runnable {
     if (buffer.size() > 0) {
       buffer.writeTo(out);
       buffer.reset();
+      unflushed = true;
     }
   }
 
   private void flush() throws IOException {
     send();
-    out.flush();
+    if (unflushed) { // or the answer would begin before a body that waits for "100 Continue"
+      out.flush();
+      unflushed = false;
+    }
+  }
+
+  /**
+   * Not whenever there is nothing more: the reader is about to send more, or says that it waits.
+   */
+  private void flushIfWanted() throws IOException {
+    if (flushWanted) {
+      flushWanted = false;
+      writeAnswered(); // what came before it was wanted
+      flush();
+    }
   }
 
   private void rest() {
     idle = true;
-    if (answered.isEmpty() && !isOver()) {
+    if (answered.isEmpty() && !flushWanted && !isOver()) {
       LockSupport.parkNanos(this, LOOK_AT_TIMES);
     }
     idle = false;
