@@ -655,6 +655,9 @@ public final class Servers {
     server.setBehaviour(arguments);
     server.startedAt = clock.millis();
     server.incarnation = Turn.randomLong();
+    server.version = 0; // an earlier start that was never stored has left its own
+    server.handled = 0;
+    server.crashes = 0;
     server.durability =
         store == null
             ? Durability.MEMORY

@@ -244,6 +244,15 @@ class DurabilityTest {
   }
 
   @Test
+  void commitFails_ofTheStart_theNextOneBeginsAtVersion0() {
+    store.failNext(full);
+    assertThat(increment("a")).isInstanceOf(Outcome.StoreUnavailable.class);
+    assertThat(increment("a")).isEqualTo(count(1));
+    assertThat(house.servers.status(house.counters, "a").version()).isEqualTo(1);
+    assertThat(house.servers.status(house.counters, "a").handled()).isEqualTo(1);
+  }
+
+  @Test
   void storeDown_durableServersSaySo_othersGoOn() {
     increment("a");
     house.servers.start(house.counters, "m", new Counter(0), Durability.MEMORY, House.LONG);
