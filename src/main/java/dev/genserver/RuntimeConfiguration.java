@@ -6,7 +6,9 @@ import dev.genserver.observe.Gauges;
 import dev.genserver.observe.HelpTexts;
 import dev.genserver.observe.Meters;
 import dev.genserver.observe.StoreHealth;
+import dev.genserver.observe.SupervisorsHealth;
 import dev.genserver.runtime.MonotonicClock;
+import dev.genserver.runtime.NotStarted;
 import dev.genserver.runtime.Servers;
 import dev.genserver.store.StateStore;
 import dev.genserver.store.StoreFailure;
@@ -200,15 +202,28 @@ class RuntimeConfiguration {
       Meters meters,
       ObjectProvider<StateStore> store,
       SimpleAsyncTaskExecutor storeExecutor) {
-    return new Servers(
-        kinds,
-        settings.limits(),
-        clock,
-        serverExecutor,
-        clockwork.getScheduledThreadPoolExecutor(),
-        meters,
-        store.getIfAvailable(),
-        storeExecutor);
+    Servers servers =
+        new Servers(
+            kinds,
+            settings.limits(),
+            clock,
+            serverExecutor,
+            clockwork.getScheduledThreadPoolExecutor(),
+            meters,
+            store.getIfAvailable(),
+            storeExecutor);
+    try {
+      servers.supervise(new Supervisors(kinds).read(settings.supervisors()));
+    } catch (NotStarted e) {
+      servers.shutDown();
+      throw e;
+    }
+    return servers;
+  }
+
+  @Bean
+  SupervisorsHealth supervisorsHealth(Servers servers) {
+    return new SupervisorsHealth(servers);
   }
 
   @Bean

@@ -28,6 +28,8 @@ import org.springframework.util.unit.DataSize;
  *     limit-reached}
  * @param idempotencyKeys how many idempotency keys a server remembers, 1 or more
  * @param idempotencyAge how long it does, from 1 s
+ * @param reveal whether {@code sys/state?reveal=true} shows what is sensitive, and {@code
+ *     sys/trace?content=true} the fields of messages
  * @param durability what servers outlive: {@code fsync} a crash of the machine, {@code os} one of
  *     the process, {@code memory} nothing
  * @param data the folder of the embedded database
@@ -37,6 +39,7 @@ import org.springframework.util.unit.DataSize;
  * @param drain how long a shutdown waits for mailboxes to empty
  * @param corsOrigins the origins whose pages may use the service from a browser, such as {@code
  *     https://app.example.org}
+ * @param supervisors those below the root, with their children
  */
 @ConfigurationProperties("genserver")
 public record Settings(
@@ -49,13 +52,15 @@ public record Settings(
     @DefaultValue("6000") int maxWatchers,
     @DefaultValue("10000") int idempotencyKeys,
     @DefaultValue("24h") Duration idempotencyAge,
+    @DefaultValue("false") boolean reveal,
     @DefaultValue("fsync") Durability durability,
     @DefaultValue("data") Path data,
     @DefaultValue("10m") Duration hibernateAfter,
     @DefaultValue Map<String, OfKind> kinds,
     @DefaultValue("1MB") DataSize maxBody,
     @DefaultValue("8s") Duration drain,
-    @DefaultValue List<String> corsOrigins) {
+    @DefaultValue List<String> corsOrigins,
+    @DefaultValue List<ChildSettings> supervisors) {
 
   /** Checks the ranges. */
   public Settings {
@@ -78,6 +83,7 @@ public record Settings(
     }
     kinds = Map.copyOf(kinds);
     corsOrigins = List.copyOf(corsOrigins);
+    supervisors = List.copyOf(supervisors);
   }
 
   /**
@@ -101,6 +107,7 @@ public record Settings(
         idempotencyAge,
         drain,
         startOnFirstUse,
+        reveal,
         hibernateAfter,
         durability,
         durabilityOf);

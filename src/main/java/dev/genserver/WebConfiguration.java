@@ -6,6 +6,7 @@ import dev.genserver.web.EventStreams;
 import dev.genserver.web.ExchangeParameters;
 import dev.genserver.web.Mappings;
 import dev.genserver.web.ProblemValve;
+import dev.genserver.web.WantedParameters;
 import io.micrometer.observation.ObservationPredicate;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -34,6 +35,7 @@ class WebConfiguration implements WebMvcConfigurer {
   @Override
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
     resolvers.add(new ExchangeParameters());
+    resolvers.add(new WantedParameters());
   }
 
   /**
@@ -78,7 +80,7 @@ class WebConfiguration implements WebMvcConfigurer {
   ObservationPredicate streamsAreNotTimed() {
     return (name, context) ->
         !(context instanceof ServerRequestObservationContext server)
-            || !EventStreams.areWanted(server.getCarrier());
+            || !EventStreams.isEndless(server.getCarrier());
   }
 
   @Bean

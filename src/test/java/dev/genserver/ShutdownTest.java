@@ -11,7 +11,9 @@ import dev.genserver.kinds.SessionStore;
 import dev.genserver.kinds.Stack;
 import dev.genserver.observe.Probe;
 import dev.genserver.runtime.Servers;
+import dev.genserver.runtime.Waiters;
 import dev.genserver.wire.Kinds;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -151,6 +153,37 @@ class ShutdownTest {
     assertThat(new String(stream.body().readAllBytes(), StandardCharsets.UTF_8))
         .startsWith("vent: reply")
         .doesNotContain("stopped");
+  }
+
+  @Test
+  void close_lookedInto() throws Exception {
+    start("1m");
+    post("/v1/counters/seen/increment").get(20, SECONDS);
+    var trace = stream("/v1/counters/seen/sys/trace");
+    var events = stream("/v1/events");
+    var down =
+        CompletableFuture.supplyAsync(
+            () -> getUnchecked("/v1/counters/seen/down?wait=10m"), Thread::startVirtualThread);
+    await().until(() -> Waiters.forEvents(context.getBean(Servers.class)) == 2);
+
+    close().get(4, SECONDS);
+
+    assertThat(trace.readAllBytes()).isEmpty();
+    assertThat(events.readAllBytes()).isEmpty();
+    assertShuttingDown(down.get(20, SECONDS));
+  }
+
+  private InputStream stream(String path) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(address + path)).build();
+    return http.send(request, BodyHandlers.ofInputStream()).body();
+  }
+
+  private HttpResponse<String> getUnchecked(String path) {
+    try {
+      return get(path);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Not in the common pool, where the HTTP client completes its answers. */

@@ -10,6 +10,7 @@ import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Ranked;
 import dev.genserver.behaviour.Refuses;
 import dev.genserver.behaviour.Self;
+import dev.genserver.behaviour.Sensitive;
 import dev.genserver.behaviour.Signal;
 import dev.genserver.behaviour.Step;
 import dev.genserver.behaviour.Table;
@@ -43,11 +44,14 @@ public record SessionStore(@Default("\"60s\"") Duration timeout)
    *
    * @param swept how many sessions have been swept after their end
    */
-  public record Sessions(Table<Session> byId, long created, long swept) {}
+  public record Sessions(@Sensitive Table<Session> byId, long created, long swept) {}
 
   /** One session as it is kept. */
   public record Session(
-      String userId, @Nullable Json data, Instant createdAt, Instant lastAccessedAt)
+      @Sensitive String userId,
+      @Sensitive @Nullable Json data,
+      Instant createdAt,
+      Instant lastAccessedAt)
       implements Ranked {
     @Override
     public long rank() {
@@ -63,7 +67,7 @@ public record SessionStore(@Default("\"60s\"") Duration timeout)
    *
    * @param data a JSON object to keep with it
    */
-  public record Create(String userId, @Nullable Json data) implements Op {
+  public record Create(@Sensitive String userId, @Sensitive @Nullable Json data) implements Op {
     /** Checks the data. */
     public Create {
       if (data != null && !data.isObject()) {
@@ -74,15 +78,15 @@ public record SessionStore(@Default("\"60s\"") Duration timeout)
 
   /** A session. Does not refresh it. */
   @Refuses({"not-found", "expired"})
-  public record Get(String sessionId) implements Op, Query {}
+  public record Get(@Sensitive String sessionId) implements Op, Query {}
 
   /** Makes a session last for another timeout. */
   @Refuses({"not-found", "expired"})
-  public record Refresh(String sessionId) implements Op {}
+  public record Refresh(@Sensitive String sessionId) implements Op {}
 
   /** Ends a session. */
   @Refuses("not-found")
-  public record Delete(String sessionId) implements Op {}
+  public record Delete(@Sensitive String sessionId) implements Op {}
 
   /** How many sessions there are, and were. */
   public record Stats() implements Op, Query {}

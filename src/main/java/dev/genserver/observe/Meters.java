@@ -71,6 +71,11 @@ public final class Meters implements Listener {
   }
 
   @Override
+  public void restarted(Kind kind) {
+    of(kind).restarts.increment();
+  }
+
+  @Override
   public void timedOut(Kind kind, boolean started) {
     get(of(kind).timeouts, started).increment();
   }
@@ -113,6 +118,7 @@ public final class Meters implements Listener {
     final Map<Rejection, Counter> rejections;
     final Map<Boolean, Counter> timeouts;
     final Counter crashes;
+    final Counter restarts;
     final Timer waiting;
     final Timer handling;
     private final Map<String, Counter> events = new ConcurrentHashMap<>();
@@ -140,6 +146,7 @@ public final class Meters implements Listener {
                       .register(registry));
       timeouts = Map.of(true, timeouts(true), false, timeouts(false));
       crashes = counter("crashes", "Messages whose handler threw").register(registry);
+      restarts = counter("restarts", "Servers that were restarted").register(registry);
       waiting = timer("message.waiting", "Time from the sending of a message to its handling");
       handling = timer("message.handling", "Time that the handler of a message took");
       event("evictions");

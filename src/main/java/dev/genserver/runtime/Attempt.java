@@ -2,6 +2,7 @@ package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Keyed;
 import dev.genserver.behaviour.Query;
+import dev.genserver.behaviour.Signal;
 import dev.genserver.behaviour.Step;
 import dev.genserver.behaviour.Table;
 import dev.genserver.behaviour.Touch;
@@ -10,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What one turn makes of a message, or of a whole {@link Batch} of them: the state goes from hand
@@ -21,8 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 @SuppressWarnings("ReferenceEquality") // states that nothing has changed are meant by identity
 final class Attempt {
-  private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
-
   private final Servers servers;
   private final Server server;
   private final Turn turn;
@@ -34,6 +31,7 @@ final class Attempt {
   private Step.Next next = Step.Next.GO_ON;
   private int handled;
   private int crashes;
+  private boolean hasOwnCrash;
   private boolean isDeferred;
 
   Attempt(Servers servers, Server server, Turn turn) {
@@ -65,6 +63,11 @@ final class Attempt {
     return crashes;
   }
 
+  /** Whether one of these was of the server's own. */
+  boolean hasOwnCrash() {
+    return hasOwnCrash;
+  }
+
   /** Whether a later step answers. */
   boolean isDeferred() {
     return isDeferred;
@@ -81,8 +84,12 @@ final class Attempt {
     next = Step.Next.GO_ON;
     handled = 0;
     crashes = 0;
+    hasOwnCrash = false;
     isDeferred = false;
-    Object message = envelope.message instanceof Timer timer ? timer.message : envelope.message;
+    Object message = Drain.said(envelope.message);
+    if (message == Drain.INIT && state != null) {
+      turn.beginAnew();
+    }
     return message instanceof Command command ? look(command) : handle(message, false);
   }
 
@@ -112,8 +119,9 @@ final class Attempt {
       return full();
     }
     if (changes) {
+      boolean isFirst = state == null;
       state = then;
-      version += message == Drain.INIT || message instanceof Query ? 0 : 1;
+      version += isFirst || message instanceof Query ? 0 : 1;
     }
     next = step.next();
     return switch (step) {
@@ -266,14 +274,14 @@ final class Attempt {
           message instanceof Request one ? request(one, false) : handle(message, false);
       return outcome == null ? Outcome.Accepted.INSTANCE : outcome;
     } catch (Throwable t) { // as for a message of its own: its step is undone
+      Object crashed = message instanceof Request one ? one.message() : message;
+      if (server.options.onCrash().equals(Options.INIT)) {
+        throw t; // and the whole turn, for what came of it would not last
+      }
       turn.backTo(wishes, counts);
       crashes++;
-      Object crashed = message instanceof Request one ? one.message() : message;
-      LOG.error(
-          "{} crashed on {} in a batch; that step is undone",
-          server,
-          server.kind().nameOf(crashed),
-          t);
+      hasOwnCrash |= crashed instanceof Signal;
+      servers.supervision().crashed(server, server.kind().nameOf(crashed) + " in a batch", t);
       return new Outcome.Crashed(true);
     }
   }

@@ -157,13 +157,21 @@ final class Committer implements Runnable {
       if (entry.journal.isBroken()) {
         fail(entry, failure != null && concerned.contains(entry.journal) ? failure : BROKEN);
       } else {
-        settle(entry);
+        release(entry);
       }
     }
     if (!works.isEmpty()) {
       boolean synced = works.keySet().stream().anyMatch(journal -> journal.sync);
       listener.committed(
           works.size(), group.size(), synced, failure == null, System.nanoTime() - began);
+    }
+  }
+
+  private void release(Entry entry) {
+    try {
+      settle(entry);
+    } catch (Throwable t) { // all others wait for this thread
+      LOG.error("{} may have lost an answer", entry.journal.server, t);
     }
   }
 
@@ -198,6 +206,7 @@ final class Committer implements Runnable {
     final Journal journal;
     boolean fresh;
     boolean deleted;
+    boolean configured;
     final Map<String, TableWork> tables = new LinkedHashMap<>();
     final Map<String, @Nullable TimerRow> timers = new LinkedHashMap<>();
     final Map<String, @Nullable AnswerRow> answers = new LinkedHashMap<>();
@@ -234,6 +243,7 @@ final class Committer implements Runnable {
     Work work = works.computeIfAbsent(journal, Work::new);
     work.fresh |= entry.what == Entry.What.FRESH;
     work.deleted |= entry.what == Entry.What.DELETE;
+    work.configured |= entry.what == Entry.What.CONFIGURE;
     work.timers.putAll(entry.unsaid.timers());
     work.answers.putAll(entry.unsaid.remembered());
     if (kept != null) {
@@ -290,9 +300,20 @@ final class Committer implements Runnable {
     boolean sync = false;
     for (Work work : works) {
       changes.add(change(work));
+      if (work.configured && !work.deleted) {
+        changes.add(configured(work.journal.server));
+      }
       sync |= work.journal.sync;
     }
     store.commit(changes, sync);
+  }
+
+  private static Change configured(Server server) {
+    return new Change.Configure(
+        server.kind().name(),
+        server.name,
+        Wire.encode(server.options),
+        Wire.encode(server.arguments()));
   }
 
   private Change change(Work work) {
@@ -350,12 +371,12 @@ final class Committer implements Runnable {
         version,
         server.kind().formNumber(),
         fresh ? Wire.encode(server.arguments()) : "{}",
-        fresh ? Wire.encode(server.options()) : "{}",
+        fresh ? Wire.encode(server.options) : "{}",
         server.startedAt,
         store.epoch(),
         server.handled,
         server.crashes,
-        0);
+        server.restarts);
   }
 
   private static StateForm form(Journal journal) {

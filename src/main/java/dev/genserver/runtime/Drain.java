@@ -8,8 +8,10 @@ import dev.genserver.runtime.Listener.Rejection;
 import dev.genserver.runtime.Listener.Result;
 import dev.genserver.store.StoreFailure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,6 +73,15 @@ final class Drain implements Runnable {
   /** The message last taken from the mailbox. */
   private @Nullable Envelope taken;
 
+  /** Messages that come before those in the mailbox, the first of them first. */
+  private List<Envelope> ahead = List.of();
+
+  /** The message that this run is at. */
+  private @Nullable Envelope current;
+
+  /** The message whose handler was interrupted; this run is to say what has come of it. */
+  private @Nullable Envelope killed;
+
   /** The message whose handler runs: the one taken, or one that a step put before everything. */
   private volatile @Nullable Envelope inHand;
 
@@ -78,7 +89,7 @@ final class Drain implements Runnable {
   private @Nullable Envelope partingCall;
 
   private @Nullable Outcome partingWords;
-  private List<Unsaid.Answer> partingAnswers = List.of();
+  private Unsaid partingUnsaid = Unsaid.NOTHING;
 
   /** The message that started the server in this run. */
   private @Nullable Envelope startedBy;
@@ -94,8 +105,14 @@ final class Drain implements Runnable {
     this(servers, server, null);
   }
 
-  /** A run that goes on where another one had to leave off. */
-  Drain(Servers servers, Server server, @Nullable Envelope taken) {
+  /** A run that goes on where this one had to leave off. */
+  private Drain successor() {
+    Drain successor = new Drain(servers, server, taken);
+    successor.ahead = ahead;
+    return successor;
+  }
+
+  private Drain(Servers servers, Server server, @Nullable Envelope taken) {
     this.taken = taken;
     this.servers = servers;
     this.server = server;
@@ -115,20 +132,31 @@ final class Drain implements Runnable {
   /** Runs on the thread of a caller, whom it must not keep for the sake of many others. */
   void runHere() {
     run(FAVOUR, true);
+    if (inHand != null) { // it was taken away, and the interrupt was meant for the handler
+      var _ = Thread.interrupted();
+    }
   }
 
   private void run(int stretch, boolean here) {
     thread = Thread.currentThread();
     if (drain(stretch, here)) {
-      servers.drained(this);
+      servers.runs().over(this);
     }
   }
 
   /** Returns false if the run is no longer this thread's. */
   private boolean drain(int stretch, boolean here) {
+    Envelope interrupted = killed;
+    killed = null;
+    if (interrupted != null) {
+      bury(interrupted);
+    }
     int left = stretch;
-    while ((taken = server.take(taken)) != null) {
-      if (server.ending() == null && !handle(taken)) {
+    while ((current = next()) != null) {
+      if (isHeldUp(current)) {
+        return false;
+      }
+      if (server.ending() == null && !handle(current)) {
         return false;
       }
       if (server.ending() != null ? end() : isGone || (server.state == null && leave())) {
@@ -145,6 +173,60 @@ final class Drain implements Runnable {
     }
     server.lastBusy = servers.uptime();
     return true;
+  }
+
+  private @Nullable Envelope next() {
+    if (ahead.isEmpty()) {
+      taken = server.take(taken);
+      return taken;
+    }
+    Envelope first = ahead.getFirst();
+    ahead = List.copyOf(ahead.subList(1, ahead.size()));
+    return first;
+  }
+
+  /** Puts messages before all others. */
+  private void putAhead(List<? extends Envelope> messages) {
+    List<Envelope> all = new ArrayList<>(messages);
+    all.addAll(ahead);
+    ahead = List.copyOf(all);
+  }
+
+  /** Whether the server parks before this message, and this run with it. */
+  private boolean isHeldUp(Envelope before) {
+    Control control = server.controlIfAny();
+    if (control == null) {
+      return false;
+    }
+    while (true) {
+      replaceState(control);
+      if (!control.holdsUp() || server.ending() != null) {
+        return false;
+      }
+      putAhead(List.of(before));
+      servers.runs().park(this);
+      // Who had it end meanwhile may have found nothing parked.
+      if (control.park(this) && (server.ending() == null || control.takeParked() == null)) {
+        return true;
+      }
+      servers.runs().unpark(this);
+      var _ = next();
+    }
+  }
+
+  private void replaceState(Control control) {
+    Control.Replacement replacement = control.replace(null);
+    if (replacement == null) {
+      return;
+    }
+    Journal journal = server.journal;
+    if (server.state == null || (journal != null && journal.isBroken())) {
+      replacement.call().complete(new Outcome.StoreUnavailable("its last change was not stored"));
+      return;
+    }
+    server.state = replacement.state();
+    server.version++;
+    settle(replacement.call(), new Outcome.Replied(null), true, Unsaid.NOTHING);
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // to be fair, not to be right
@@ -166,9 +248,14 @@ final class Drain implements Runnable {
         if (!bringUp(envelope)) {
           return false;
         }
-        if (server.state == null || server.ending() != null) {
+        if (server.state == null || server.ending() != null || ahead.contains(envelope)) {
           return true;
         }
+      }
+      Control control = server.controlIfAny();
+      if (control != null && control.beginsAnew()) {
+        putAhead(List.of(envelope)); // if that crashes, it may be held up before the message
+        return init();
       }
       return message(envelope);
     } catch (Throwable t) { // no handler's fault, as when memory runs out: the server must go on
@@ -189,7 +276,7 @@ final class Drain implements Runnable {
    * and the server is not up. Returns false if the run was taken away from this thread.
    */
   private boolean bringUp(Envelope envelope) {
-    List<Cast> missed = List.of();
+    List<Cast> missed;
     try {
       missed = servers.load(server);
     } catch (StoreFailure e) {
@@ -200,28 +287,26 @@ final class Drain implements Runnable {
     if (server.state == null) {
       return startFor(envelope);
     }
-    for (Cast cast : missed) {
-      if (server.ending() == null && !message(cast)) {
-        return false;
-      }
+    if (!missed.isEmpty()) {
+      putAhead(List.of(envelope));
+      putAhead(missed);
     }
     return true;
   }
 
   private boolean startFor(Envelope envelope) {
-    if (envelope.message instanceof Start(Behaviour<?, ?> arguments, Durability durability)) {
-      return start(envelope, arguments, durability);
+    if (envelope.message instanceof Start start) {
+      return start(envelope, start.arguments(), start.wanted());
     }
     Behaviour<?, ?> defaults = server.kind().defaults();
     if (!envelope.mayStart || defaults == null || !servers.limits().startOnFirstUse()) {
       envelope.complete(Outcome.NoServer.INSTANCE);
       return true;
     }
-    return start(envelope, defaults, null);
+    return start(envelope, defaults, Wanted.NOTHING);
   }
 
-  private boolean start(
-      Envelope envelope, Behaviour<?, ?> arguments, @Nullable Durability durability) {
+  private boolean start(Envelope envelope, Behaviour<?, ?> arguments, Wanted wanted) {
     if (envelope.message instanceof Start && !envelope.start(System.nanoTime())) {
       return true;
     }
@@ -232,8 +317,13 @@ final class Drain implements Runnable {
               "this service may have " + servers.limits().servers() + " servers"));
       return true;
     }
-    servers.begin(server, arguments, durability);
+    servers.begin(server, arguments, wanted);
     startedBy = envelope;
+    return init();
+  }
+
+  /** Has the server begin from its arguments; if it does so again, its own timers go. */
+  private boolean init() {
     Envelope init = Envelope.info(INIT);
     init.start(init.sentAt);
     return turnsFrom(init, System.nanoTime());
@@ -252,26 +342,53 @@ final class Drain implements Runnable {
       return true;
     }
     if (envelope.message instanceof Start start) {
-      boolean created = envelope == startedBy;
-      Outcome outcome = Objects.requireNonNull(Servers.answerTo(start, server, created));
-      settle(envelope, outcome, false, Unsaid.NOTHING);
+      startAgain(envelope, start);
       return true;
     }
     if (envelope.message instanceof Timer timer && !isCurrent(timer)) {
       return true;
     }
+    if (envelope instanceof Errand.Delivery delivery && !isCurrent(delivery)) {
+      return true;
+    }
     long now = System.nanoTime();
     if (!envelope.start(now)) {
       envelope.complete(Outcome.TimedOut.NOT_STARTED);
-      servers
-          .listener()
-          .handled(server.kind(), envelope.origin, Result.DROPPED, now - envelope.sentAt, 0);
+      tell(envelope, Command.within(envelope.message), Result.DROPPED, now - envelope.sentAt, 0);
       return true;
     }
     if (envelope instanceof Cast cast && server.journal == null && !cast.hasKey()) {
       envelope.complete(Outcome.Accepted.INSTANCE);
     }
     return turnsFrom(envelope, now);
+  }
+
+  private void startAgain(Envelope envelope, Start start) {
+    boolean created = envelope == startedBy;
+    Outcome outcome = Objects.requireNonNull(Servers.answerTo(start, server, created));
+    boolean changes =
+        outcome instanceof Outcome.AlreadyStarted
+            && start.reconfigure()
+            && start.wanted().keeps(server.durability);
+    if (changes) {
+      server.setBehaviour(start.arguments());
+      server.options = start.wanted().options(server.durability);
+      outcome = new Outcome.Started(Objects.requireNonNull(server.status()), false);
+    }
+    Journal journal = server.journal;
+    if (changes && journal != null) {
+      servers.submit(
+          new Entry(
+              Entry.What.CONFIGURE,
+              journal,
+              server.state,
+              server.version,
+              Unsaid.NOTHING,
+              envelope,
+              outcome));
+    } else {
+      settle(envelope, outcome, false, Unsaid.NOTHING);
+    }
   }
 
   private boolean turnsFrom(Envelope envelope, long began) {
@@ -284,6 +401,10 @@ final class Drain implements Runnable {
       }
       switch (next) {
         case Step.Next.GoOn() -> {
+          return true;
+        }
+        case Step.Next.Stop() when server.options.restart().equals(Options.PERMANENT) -> {
+          servers.supervision().restart(server, "stopped", true);
           return true;
         }
         case Step.Next.Stop() -> {
@@ -315,8 +436,12 @@ final class Drain implements Runnable {
     inHand = envelope;
     Outcome outcome = null;
     Throwable crash = null;
+    boolean fresh = server.state == null;
     try {
       outcome = attempt.begin(envelope);
+      if (envelope.message == INIT && !fresh && outcome instanceof Outcome.Refused refused) {
+        throw new IllegalStateException("refused to begin anew: " + refused.detail());
+      }
     } catch (Throwable t) { // whatever a handler throws, its turn is undone and the server goes on
       crash = t;
     }
@@ -332,17 +457,22 @@ final class Drain implements Runnable {
       changed = commit(envelope);
       if (envelope.message == INIT && outcome instanceof Outcome.Refused refused) {
         outcome = failedToStart(refused.detail());
+      } else if (envelope.message == INIT && fresh) {
+        servers.supervision().happened(server, Events.Type.STARTED, "started");
       }
     }
     inHand = null;
     tell(envelope, crash == null ? outcome : new Outcome.Crashed(true), began);
     Step.Next next = crash == null ? attempt.next() : Step.Next.GO_ON;
-    if (next == Step.Next.STOP) {
+    if (next == Step.Next.STOP && !server.options.restart().equals(Options.PERMANENT)) {
       partingCall = envelope;
       partingWords = outcome == null ? Outcome.Accepted.INSTANCE : outcome;
-      partingAnswers = turn.answers();
+      partingUnsaid = turn.unsaid();
     } else if (server.ending() == null || server.state != null) {
       settle(envelope, outcome, changed, turn.unsaid());
+    }
+    if (server.ending() == null) {
+      afterCrash(envelope, crash != null);
     }
     return next;
   }
@@ -351,7 +481,7 @@ final class Drain implements Runnable {
   private boolean commit(Envelope envelope) {
     Step.Next next = attempt.next();
     Extras extras = server.extrasIfAny();
-    if (extras != null && attempt.handled() > 0) {
+    if (extras != null && (attempt.handled() > 0 || envelope.message == INIT)) {
       extras.cancelIdle();
     }
     if (next instanceof Step.Next.Idle(Duration wait, Signal signal)) {
@@ -362,7 +492,7 @@ final class Drain implements Runnable {
     boolean changed = server.state == null || attempt.version() != server.version;
     server.state = attempt.state();
     server.version = attempt.version();
-    server.crashes += attempt.crashes();
+    server.countCrashes(attempt.crashes());
     if (attempt.isDeferred() && envelope instanceof Call call) {
       turn.commit(call);
       if (call.id == 0) { // no handler has asked who it is, so none can answer it
@@ -374,18 +504,30 @@ final class Drain implements Runnable {
     return changed;
   }
 
-  /** Tells the listener, of each message of a batch. */
+  /** Tells those who look on, of each message of a batch. */
   private void tell(Envelope envelope, @Nullable Outcome outcome, long began) {
-    Listener listener = servers.listener();
     long waited = began - envelope.sentAt;
     long took = System.nanoTime() - began;
-    if (outcome instanceof Outcome.Replies(List<Outcome> outcomes)) {
-      for (Outcome each : outcomes) {
-        listener.handled(
-            server.kind(), envelope.origin, resultOf(each), waited, took / outcomes.size());
+    Object message = Command.within(envelope.message);
+    if (outcome instanceof Outcome.Replies(List<Outcome> outcomes)
+        && message instanceof Batch(List<Object> messages, boolean _)) {
+      for (int i = 0; i < outcomes.size(); i++) {
+        Result result = resultOf(outcomes.get(i));
+        tell(envelope, messages.get(i), result, waited, took / outcomes.size());
       }
     } else {
-      listener.handled(server.kind(), envelope.origin, resultOf(outcome), waited, took);
+      tell(envelope, message, resultOf(outcome), waited, took);
+    }
+  }
+
+  private void tell(Envelope envelope, Object message, Result result, long waited, long took) {
+    servers.listener().handled(server.kind(), envelope.origin, result, waited, took);
+    if (message != INIT) {
+      Statistics.count(server, nameOf(message), result, waited, took);
+      Traces traces = server.traces;
+      if (traces != null) {
+        traces.tell(nameOf(message), envelope.origin, result, waited, took, said(message));
+      }
     }
   }
 
@@ -408,10 +550,10 @@ final class Drain implements Runnable {
             && unsaid.isNothingToStore()
             && !(envelope instanceof Cast)
             && journal.isSettled())) {
+      unsaid.release(); // first: whoever has an answer finds begun what it comes from
       if (said != null) {
         envelope.complete(said);
       }
-      unsaid.answers().forEach(answer -> answer.call().complete(answer.outcome()));
       if (changed) {
         server.show(server.state, server.version);
       }
@@ -419,7 +561,7 @@ final class Drain implements Runnable {
     }
     servers.submit(
         new Entry(
-            envelope.message == INIT ? Entry.What.FRESH : Entry.What.STEP,
+            envelope.message == INIT && !journal.hasBegun() ? Entry.What.FRESH : Entry.What.STEP,
             journal,
             changed ? Objects.requireNonNull(state) : null,
             server.version,
@@ -429,12 +571,28 @@ final class Drain implements Runnable {
   }
 
   private Outcome crashed(Envelope envelope, Throwable crash) {
-    server.crashes++;
-    LOG.error("{} crashed on {}; that turn is undone", server, nameOf(envelope.message), crash);
-    if (envelope.message == INIT) {
+    server.countCrashes(1);
+    servers.supervision().crashed(server, nameOf(envelope.message), crash);
+    if (envelope.message == INIT && server.state == null) {
       return failedToStart("its init crashed");
     }
-    return new Outcome.Crashed(true);
+    return new Outcome.Crashed(!beginsAnew());
+  }
+
+  private boolean beginsAnew() {
+    return server.options.onCrash().equals(Options.INIT);
+  }
+
+  /** A crash is a restart if the server begins anew, or if a step of its own has crashed. */
+  private void afterCrash(Envelope envelope, boolean crashed) {
+    if (crashed) {
+      boolean isInit = envelope.message == INIT;
+      if (beginsAnew() || isInit || said(envelope.message) instanceof Signal) {
+        servers.supervision().restart(server, "crashed", beginsAnew() || isInit);
+      }
+    } else if (attempt.hasOwnCrash()) {
+      servers.supervision().restart(server, "crashed", false);
+    }
   }
 
   private Outcome failedToStart(String detail) {
@@ -444,11 +602,27 @@ final class Drain implements Runnable {
   }
 
   private String nameOf(Object message) {
-    return message == INIT
-        ? "init"
-        : server
-            .kind()
-            .nameOf(Command.within(message instanceof Timer timer ? timer.message : message));
+    return nameOf(server, message);
+  }
+
+  static String nameOf(Server server, Object message) {
+    Object within = Command.within(said(message));
+    return switch (within) {
+      case Batch _ -> "batch";
+      case Start _ -> "start";
+      case TimerRequest _ -> "timers";
+      case Errand.Brought _ -> "errand";
+      default -> within == INIT ? "init" : server.kind().nameOf(within);
+    };
+  }
+
+  /** What the handler is given: of what a timer or an errand brings, the message. */
+  static Object said(Object message) {
+    return switch (message) {
+      case Timer timer -> timer.message;
+      case Errand.Brought brought -> brought.message();
+      default -> message;
+    };
   }
 
   private static Result resultOf(@Nullable Outcome outcome) {
@@ -479,25 +653,112 @@ final class Drain implements Runnable {
     return extras.timers.remove(timer.id, timer);
   }
 
+  /** Whether its errand was not cancelled, which ends with its last message. */
+  private boolean isCurrent(Errand.Delivery delivery) {
+    Set<Errand> all = server.extras().errands;
+    return delivery.isLast ? all.remove(delivery.errand) : all.contains(delivery.errand);
+  }
+
   // The end. From here on the server's name is free, and whoever waits is told.
 
   /** Ends the server in place of its hanging handler, if that one has not come to its commit. */
   void takeOver() {
+    if (takeHandAway() == null) {
+      return;
+    }
+    servers.execute(() -> {
+      if (end()) {
+        servers.runs().over(this);
+      } else {
+        handOver(successor());
+      }
+    });
+  }
+
+  /**
+   * Takes the message in hand away from its handler, for the server crashes here and now; false if
+   * there is none.
+   */
+  boolean kill() {
+    Envelope hanging = takeHandAway();
+    if (hanging == null) {
+      return false;
+    }
+    if (server.state == null) {
+      Outcome failed = new Outcome.StartFailed("it was killed in its init");
+      Objects.requireNonNull(current).complete(failed);
+      servers.supervision().end(server, Reason.NORMAL, failed);
+    } else {
+      servers.supervision().restart(server, "killed");
+    }
+    goOnWithout(hanging);
+    return true;
+  }
+
+  /** Discards the step in hand, if there is one; another run goes on with the next message. */
+  void discard() {
+    Envelope hanging = takeHandAway();
+    if (hanging != null) {
+      goOnWithout(hanging);
+    }
+  }
+
+  private void goOnWithout(Envelope hanging) {
+    Drain successor = successor();
+    successor.killed = hanging;
+    handOver(successor);
+  }
+
+  private void handOver(Drain successor) {
+    servers.runs().over(this);
+    servers.runs().begin(successor, false);
+  }
+
+  /** Says what has come of a message whose handler was interrupted. */
+  private void bury(Envelope interrupted) {
+    Outcome crashed = new Outcome.Crashed(!beginsAnew());
+    if (server.state == null || server.ending() != null) {
+      interrupted.complete(crashed);
+      return;
+    }
+    tell(interrupted, crashed, System.nanoTime());
+    turn.begin(interrupted);
+    settle(interrupted, crashed, false, turn.unsaid());
+  }
+
+  private @Nullable Envelope takeHandAway() {
     Envelope hanging = inHand;
     if (hanging == null || !hanging.takeAway()) {
-      return;
+      return null;
     }
     Thread hung = thread;
     if (hung != null) {
       hung.interrupt();
     }
-    servers.execute(() -> {
-      boolean over = end();
-      servers.drained(this);
-      if (!over) {
-        servers.resume(server, taken);
-      }
-    });
+    return hanging;
+  }
+
+  /** The message in hand, or null; for those who look on. */
+  @Nullable Envelope inHand() {
+    return inHand;
+  }
+
+  /** The messages that wait here, up to so many; for those who look on. */
+  List<Envelope> waiting(int most) {
+    List<Envelope> waiting = new ArrayList<>(ahead);
+    waiting.addAll(server.behind(taken, most));
+    waiting.removeIf(envelope -> !Sys.isShown(envelope));
+    return waiting.subList(0, Math.min(waiting.size(), most));
+  }
+
+  /** How many wait before those in the mailbox. */
+  int waitingAhead() {
+    return (int) ahead.stream().filter(Sys::isShown).count();
+  }
+
+  /** Since when, {@link System#nanoTime}. */
+  long inHandSince() {
+    return inHandSince;
   }
 
   /** Ends the server; returns false if that could not be stored, and the server goes on. */
@@ -512,28 +773,52 @@ final class Drain implements Runnable {
     if (extras != null) {
       extras.cancelAll();
     }
-    servers.terminate(server, ending.reason());
+    servers.supervision().terminate(server, ending.reason());
     if (ending.reason() == Reason.NORMAL) {
       servers.watches().stopped(server);
     }
     servers.unregister(server, ending.reason() == Reason.NORMAL);
+    if (ending.reason() == Reason.NORMAL && server.state != null) {
+      servers.supervision().happened(server, Events.Type.STOPPED, "normal");
+    }
     if (partingCall != null && partingWords != null) {
+      partingUnsaid.release();
       partingCall.complete(partingWords);
-      partingAnswers.forEach(answer -> answer.call().complete(answer.outcome()));
     }
     if (extras != null) {
       extras.deferred.completeAll(ending.toOthers());
     }
+    lose(Objects.requireNonNull(current), ending);
+    ahead.forEach(envelope -> lose(envelope, ending));
+    ahead = List.of();
     Envelope last = Objects.requireNonNull(taken);
-    last.complete(ending.toOthers());
     while (!server.seal(last)) {
       last = Objects.requireNonNull(server.take(last));
-      last.complete(ending.toOthers());
+      lose(last, ending);
     }
+    endTraces();
     server.state = null;
     server.behaviour = null;
     ending.over().complete(Outcome.Ended.INSTANCE);
     return true;
+  }
+
+  /**
+   * Tells whoever waits for a message that it is too late; nobody waits for those that are cast.
+   */
+  private void lose(Envelope envelope, Ending ending) {
+    if (envelope.isWaiting()
+        && (envelope.origin == Origin.CAST || envelope instanceof Errand.Delivery)) {
+      servers.supervision().deadLetter(server, envelope.message);
+    }
+    envelope.complete(ending.toOthers());
+  }
+
+  private void endTraces() {
+    Traces traces = server.traces;
+    if (traces != null) {
+      traces.end();
+    }
   }
 
   /** Has the store forget the server; returns Ended, or why not. */
@@ -557,8 +842,9 @@ final class Drain implements Runnable {
       partingCall.complete(why);
       partingCall = null;
     }
-    partingAnswers.forEach(answer -> answer.call().complete(why));
-    Objects.requireNonNull(taken).complete(why);
+    partingUnsaid.answers().forEach(answer -> answer.call().complete(why));
+    partingUnsaid = Unsaid.NOTHING;
+    Objects.requireNonNull(current).complete(why);
     server.goOn();
     ending.over().complete(why);
   }
@@ -567,7 +853,10 @@ final class Drain implements Runnable {
   private void unload() {
     Journal journal = server.journal;
     Extras extras = server.extrasIfAny();
+    Control control = server.controlIfAny();
     if (journal == null
+        || (control != null && !control.isIdle())
+        || server.traces != null
         || !journal.isStored()
         || (extras != null && !extras.canWait(servers.clock().millis() + SOON))) {
       return;
@@ -584,7 +873,9 @@ final class Drain implements Runnable {
 
   /** Frees the name if no message waits; whoever wants the server to end must look for it anew. */
   private boolean leave() {
-    if (server.ending() != null || !server.seal(Objects.requireNonNull(taken))) {
+    if (server.ending() != null
+        || !ahead.isEmpty()
+        || !server.seal(Objects.requireNonNull(taken))) {
       return false;
     }
     Ending ending = server.endWith(new Ending(Reason.SHUTDOWN, Outcome.NoServer.INSTANCE));

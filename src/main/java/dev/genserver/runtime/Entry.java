@@ -15,6 +15,8 @@ final class Entry {
     STEP,
     /** A cast that waits, and must be stored until it is handled. */
     KEEP,
+    /** Other arguments and options. */
+    CONFIGURE,
     /** All of it, for it leaves memory. */
     UNLOAD,
     /** The end of a server. */
@@ -67,11 +69,9 @@ final class Entry {
 
   /** Tells everybody what has come of it. */
   void release() {
+    unsaid.release();
     if (envelope != null && outcome != null) {
       envelope.complete(outcome);
-    }
-    for (Unsaid.Answer answer : unsaid.answers()) {
-      answer.call().complete(answer.outcome());
     }
     if (state != null) {
       journal.server.show(state, version);

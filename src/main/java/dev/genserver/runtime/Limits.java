@@ -17,6 +17,7 @@ import java.util.Map;
  * @param answersFor how long it does
  * @param drain how long a shutdown waits for mailboxes to empty
  * @param startOnFirstUse whether a request to a name that is not running may start it
+ * @param reveal whether those who look into servers may see what is sensitive
  * @param idle after how long without a message a durable server leaves memory
  * @param durability what servers outlive if they are started without saying so
  * @param durabilityOf the same for some kinds, by name
@@ -32,6 +33,7 @@ public record Limits(
     Duration answersFor,
     Duration drain,
     boolean startOnFirstUse,
+    boolean reveal,
     Duration idle,
     Durability durability,
     Map<String, Durability> durabilityOf) {
@@ -50,6 +52,7 @@ public record Limits(
         Duration.ofDays(1),
         drain,
         startOnFirstUse,
+        false,
         Duration.ofDays(1),
         Durability.MEMORY,
         Map.of());

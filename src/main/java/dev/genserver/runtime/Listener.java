@@ -29,6 +29,8 @@ public interface Listener {
     LIMIT_REACHED,
     /** See {@link Outcome.StoreUnavailable}. */
     STORE_UNAVAILABLE,
+    /** See {@link Outcome.Restarting}. */
+    RESTARTING,
     /** See {@link Outcome.ShuttingDown}. */
     SHUTTING_DOWN
   }
@@ -40,6 +42,9 @@ public interface Listener {
 
   /** A message or a start was turned away. */
   void rejected(Kind kind, Rejection why);
+
+  /** A server was restarted. */
+  void restarted(Kind kind);
 
   /** A caller gave up; {@code started} if its message was in hand. */
   void timedOut(Kind kind, boolean started);

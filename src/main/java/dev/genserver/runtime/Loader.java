@@ -123,7 +123,8 @@ final class Loader {
 
   private List<Cast> takeOver(Stored stored, Object state, Set<String> obsolete, Server server) {
     ServerRow row = stored.row();
-    Durability durability = Durability.of(options(row).durability());
+    server.options = options(row);
+    Durability durability = Durability.of(server.options.durability());
     server.durability = durability == null ? Durability.FSYNC : durability;
     server.incarnation = row.incarnation();
     server.startedAt = row.startedAt();
@@ -131,6 +132,7 @@ final class Loader {
     if (server.handled == 0 && row.epoch() == store.epoch()) {
       server.handled = row.handled();
       server.crashes = row.crashes();
+      server.restarts = row.restarts();
     }
     Journal before = server.journal;
     Map<String, Cast> kept = before == null ? new ConcurrentHashMap<>() : before.kept;

@@ -2,6 +2,8 @@ package dev.genserver.runtime;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +129,30 @@ class Mailbox {
   final boolean isBusy() {
     Envelope newest = top;
     return newest != null && newest != SEALED;
+  }
+
+  /**
+   * The messages behind this one, the oldest first; for those who look on: while the drainer works
+   * it may show one that has just left, or miss one.
+   *
+   * @param last the one that was taken last, or null
+   */
+  final List<Envelope> behind(@Nullable Envelope last, int most) {
+    List<Envelope> linked = new ArrayList<>();
+    Envelope envelope = last == null ? null : last.next;
+    while (envelope != null && linked.size() < most) {
+      linked.add(envelope);
+      envelope = envelope.next;
+    }
+    Envelope end = linked.isEmpty() ? last : linked.getLast();
+    List<Envelope> above = new ArrayList<>();
+    for (Envelope newer = top;
+        newer != null && newer != end && newer != SEALED;
+        newer = newer.below) {
+      above.add(newer);
+    }
+    linked.addAll(above.reversed());
+    return linked.size() <= most ? linked : linked.subList(0, most);
   }
 
   private static int waiting(Envelope newest) {

@@ -1,8 +1,32 @@
 package dev.genserver.runtime;
 
+import dev.genserver.behaviour.Default;
+
 /**
- * How a server is kept, beside its arguments; the form in which it is stored.
+ * How a server is kept and supervised, beside its arguments; the form in which it is stored.
  *
  * @param durability see {@link Durability#word}
+ * @param restart whether its supervisor restarts it: {@code permanent} always, {@code transient}
+ *     unless it has stopped by itself, {@code temporary} never
+ * @param maxRestarts how many restarts within {@code maxSeconds} there may be, 0 or more; past them
+ *     it is held down
+ * @param maxSeconds 1 or more
+ * @param onCrash what a crash does: {@code keep} undoes its turn, {@code init} has the server begin
+ *     anew from its arguments
  */
-record Options(String durability) {}
+public record Options(
+    String durability,
+    @Default("\"transient\"") String restart,
+    @Default("3") int maxRestarts,
+    @Default("5") int maxSeconds,
+    @Default("\"keep\"") String onCrash) {
+
+  static final String PERMANENT = "permanent";
+  static final String TEMPORARY = "temporary";
+  static final String INIT = "init";
+
+  /** What holds where nobody says otherwise. */
+  static Options usual(Durability durability) {
+    return new Options(durability.word(), "transient", 3, 5, "keep");
+  }
+}

@@ -104,6 +104,13 @@ public sealed interface Outcome {
     static final MailboxFull INSTANCE = new MailboxFull();
   }
 
+  /**
+   * The server was restarted too often and is held down. Nothing was done.
+   *
+   * @param left ms until it is tried again
+   */
+  record Restarting(long left) implements Outcome {}
+
   /** The service is shutting down. Nothing was done. */
   record ShuttingDown() implements Outcome {
     static final ShuttingDown INSTANCE = new ShuttingDown();

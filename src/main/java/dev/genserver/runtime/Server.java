@@ -40,6 +40,16 @@ final class Server extends Mailbox {
   boolean hasPlace;
 
   Durability durability = Durability.MEMORY;
+  Options options = Options.usual(Durability.MEMORY);
+
+  /** What holds it up from outside; made when it is first needed. */
+  private volatile @Nullable Control control;
+
+  /** What it has done by operation; made with its first message. */
+  volatile @Nullable Statistics statistics;
+
+  /** Who looks on at its messages, if anybody does. */
+  volatile @Nullable Traces traces;
 
   /** A random number of this start of the name. */
   long incarnation;
@@ -58,7 +68,11 @@ final class Server extends Mailbox {
 
   long version;
   long handled;
-  int crashes;
+
+  /** These two are counted by operators' threads, too. */
+  volatile int crashes;
+
+  volatile int restarts;
 
   Server(Registry.Family family, String name) {
     this.family = family;
@@ -84,27 +98,56 @@ final class Server extends Mailbox {
     return state != null && (there == null || (there.isStored() && !there.isBroken()));
   }
 
-  Options options() {
-    return new Options(durability.word());
+  /** Null if it was never held up. */
+  @Nullable Control controlIfAny() {
+    return control;
+  }
+
+  synchronized Control control() {
+    Control there = control;
+    if (there == null) {
+      control = there = new Control();
+    }
+    return there;
+  }
+
+  private String condition() {
+    Control there = control;
+    return there == null || !there.holdsUp()
+        ? "running"
+        : there.isSuspended() ? "suspended" : "restarting";
   }
 
   /** What there is to tell of it, or null if it is not up. */
   @Nullable Status status() {
     Behaviour<Object, Object> arguments = behaviour;
+    Control there = control;
     return arguments == null
         ? null
         : new Status(
             kind().name(),
             name,
-            "running",
+            condition(),
             arguments,
             durability.word(),
-            waiting(),
+            waiting() + (there == null ? 0 : there.waiting()),
             handled,
             crashes,
-            0,
+            restarts,
             version,
             Instant.ofEpochMilli(startedAt));
+  }
+
+  void countCrashes(int times) {
+    if (times > 0) {
+      synchronized (this) {
+        crashes = crashes + times;
+      }
+    }
+  }
+
+  synchronized void countRestart() {
+    restarts = restarts + 1;
   }
 
   /** Throws away what it is, for it is not what is stored; it will be loaded anew. */

@@ -1,6 +1,7 @@
 package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Behaviour;
+import dev.genserver.behaviour.Query;
 import dev.genserver.behaviour.Reason;
 import dev.genserver.runtime.Listener.Rejection;
 import dev.genserver.store.ServerRow;
@@ -13,25 +14,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,14 +66,15 @@ public final class Servers {
   private final Executor executor;
   private final ScheduledExecutorService clockwork;
   private final Listener listener;
-  private final Duration grace;
   private final @Nullable StateStore store;
   private final @Nullable Loader loader;
   private final @Nullable Committer committer;
   private final Underway underway = new Underway();
-  private final Carriers carriers = new Carriers();
+  private final Runs runs;
+  private final Supervision supervision;
+  private final Sys sys;
   private final Watches watches;
-  private final Set<Drain> running = ConcurrentHashMap.newKeySet();
+  private final Errands errands = new Errands(this);
   private volatile boolean closing;
 
   /** Makes an empty house that keeps everything in memory; see the other constructor. */
@@ -134,12 +131,14 @@ public final class Servers {
     this.executor = executor;
     this.clockwork = clockwork;
     this.listener = listener;
-    this.grace = grace;
     this.store = store;
     this.loader = store == null ? null : new Loader(store, this);
     this.committer = store == null ? null : new Committer(store, listener);
     this.watches = new Watches(this, limits.watchers());
-    repeat(() -> lookForStuck(stuck), stuck);
+    this.runs = new Runs(executor);
+    this.supervision = new Supervision(this, runs, grace);
+    this.sys = new Sys(this, supervision, runs);
+    repeat(() -> runs.lookForStuck(stuck), stuck);
     if (committer != null) {
       writing.execute(committer);
       repeat(() -> unloadIdle(limits.idle()), POLL);
@@ -161,21 +160,21 @@ public final class Servers {
   /**
    * Starts a server and waits for its {@code init}, {@code timeout} at most.
    *
-   * @param durability what it is to outlive; null: what its kind does
+   * @param wanted what is not as usual
    * @return Started, AlreadyStarted, StartFailed, LimitReached, StoreUnavailable, ShuttingDown, or
    *     TimedOut
    */
   public Outcome start(
-      Kind kind,
-      String name,
-      Behaviour<?, ?> arguments,
-      @Nullable Durability durability,
-      Duration timeout) {
-    Start start = new Start(arguments, durability);
+      Kind kind, String name, Behaviour<?, ?> arguments, Wanted wanted, Duration timeout) {
+    return start(kind, name, new Start(arguments, wanted, false), timeout);
+  }
+
+  /** The same. */
+  Outcome start(Kind kind, String name, Start start, Duration timeout) {
     Server server = find(kind, name);
     if (server != null && server.isUpForGood()) {
       Outcome there = answerTo(start, server, false);
-      if (there != null) {
+      if (there != null && !start.reconfigure()) {
         return there;
       }
     }
@@ -192,9 +191,28 @@ public final class Servers {
     }
     boolean same =
         created
-            || ((start.durability() == null || start.durability() == server.durability)
+            || (start.wanted().fits(server.options)
                 && server.kind().sameArguments(status.arguments(), start.arguments()));
     return same ? new Outcome.Started(status, created) : new Outcome.AlreadyStarted();
+  }
+
+  /**
+   * Has these supervisors look after their children, and starts these in order.
+   *
+   * @throws NotStarted if one can't be
+   */
+  public void supervise(List<Supervisor> supervisors) {
+    supervision.supervise(supervisors);
+  }
+
+  /** The supervision tree, from its root. */
+  public Branch supervisors() {
+    return supervision.tree().branch();
+  }
+
+  /** The supervisors whose children are held down for having failed too often: ms that are left. */
+  public Map<String, Long> heldDown() {
+    return supervision.tree().heldDown();
   }
 
   /** Whether servers may be started that outlive the process. */
@@ -228,6 +246,45 @@ public final class Servers {
       posted.complete(refused);
     }
     return posted;
+  }
+
+  /** Sends a server's call to another; it is handled on another thread. */
+  Posted postFrom(
+      Kind kind, String name, Object message, Duration timeout, Consumer<Outcome> receiver) {
+    Posted posted =
+        new Posted(message, timeout, outcome -> receiver.accept(answered(kind, outcome)));
+    Outcome refused = send(kind, name, posted, false);
+    if (refused != null) {
+      posted.complete(refused);
+    }
+    return posted;
+  }
+
+  /** Sends a server's cast to another. */
+  void castFrom(Kind kind, String name, Object message) {
+    boolean mayStart = !(message instanceof Query);
+    Envelope cast = new Envelope(message, Origin.CAST, System.nanoTime(), mayStart);
+    if (send(kind, name, cast, false) != null) {
+      supervision.deadLetter(new Server(registry.of(kind), name), message);
+    }
+  }
+
+  /** The kind of this name; there must be one. */
+  Kind kind(String name) {
+    Kind kind = registry.kind(name);
+    if (kind == null) {
+      throw new IllegalArgumentException("there is no kind " + name);
+    }
+    return kind;
+  }
+
+  /** The same; the message must be one of it. */
+  Kind kind(String name, Object message) {
+    Kind kind = kind(name);
+    if (!kind.has(message)) {
+      throw new IllegalArgumentException(name + " have no message " + message);
+    }
+    return kind;
   }
 
   /** Sends a call, unless the idempotency key that it may have is taken. */
@@ -463,7 +520,8 @@ public final class Servers {
       if (server == null) {
         continue;
       }
-      Outcome outcome = await(end(server, Reason.NORMAL, Outcome.Stopped.INSTANCE), server);
+      Ending ending = supervision.end(server, Reason.NORMAL, Outcome.Stopped.INSTANCE);
+      Outcome outcome = supervision.awaitEnd(ending, server);
       if (!(outcome instanceof Outcome.NoServer)) {
         return outcome;
       }
@@ -472,20 +530,13 @@ public final class Servers {
   }
 
   /** Has a server loaded that may be in the store. Returns Replied, or why it is not there. */
-  private Outcome bringUp(Kind kind, String name) {
+  Outcome bringUp(Kind kind, String name) {
     if (store == null && find(kind, name) == null) {
       return Outcome.NoServer.INSTANCE;
     }
     Call call = new Call(Drain.WAKE, Origin.INFO, System.nanoTime(), LOAD_TIMEOUT, false);
     Outcome refused = send(kind, name, call);
     return refused == null ? call.await() : refused;
-  }
-
-  private Outcome await(Ending ending, Server server) {
-    for (Duration wait = grace; !isOver(ending, wait); wait = MOMENT) {
-      takeOver(server::equals);
-    }
-    return ending.over().join();
   }
 
   /**
@@ -496,31 +547,28 @@ public final class Servers {
   public void shutDown() {
     closing = true;
     watches.shutDown();
+    supervision.events().end();
     Outcome goodbye = Outcome.ShuttingDown.INSTANCE;
     List<Ending> endings = new ArrayList<>();
-    if (!awaitDrained(limits.drain())) {
-      running.forEach(drain -> endings.add(end(drain.server(), Reason.SHUTDOWN, goodbye)));
+    if (!runs.awaitNone(limits.drain())) {
+      runs.forEach(run -> endings.add(supervision.end(run.server(), Reason.SHUTDOWN, goodbye)));
     }
+    supervision.awaitEnds(endings);
+    supervision.tree().shutDown();
     for (Registry.Family family : registry.families()) {
       for (Server server : family.all()) {
         Extras extras = server.extrasIfAny();
         if (extras != null) {
           extras.deferred.completeAll(goodbye);
         }
-        if (family.kind().terminates()) {
-          endings.add(end(server, Reason.SHUTDOWN, goodbye));
+        if (family.kind().terminates() || (server.controlIfAny() != null && server.isBusy())) {
+          endings.add(supervision.end(server, Reason.SHUTDOWN, goodbye));
         } else {
           saveTouched(server);
         }
       }
     }
-    long deadline = System.nanoTime() + grace.toNanos();
-    for (Ending ending : endings) {
-      while (!ending.over().isDone() && System.nanoTime() - deadline < 0) {
-        takeOver(server -> server.ending() != null);
-        isOver(ending, MOMENT);
-      }
-    }
+    supervision.awaitEnds(endings);
     if (committer != null) {
       committer.close();
     }
@@ -561,21 +609,12 @@ public final class Servers {
 
   /** How many messages wait for all servers of this kind together. */
   public long queued(Kind kind) {
-    return running.stream()
-        .map(Drain::server)
-        .filter(s -> s.kind() == kind)
-        .mapToLong(Mailbox::waiting)
-        .sum();
+    return runs.servers(kind).mapToLong(Mailbox::waiting).sum();
   }
 
   /** How many messages wait for that server of this kind for which the most do. */
   public int longestMailbox(Kind kind) {
-    return running.stream()
-        .map(Drain::server)
-        .filter(s -> s.kind() == kind)
-        .mapToInt(Mailbox::waiting)
-        .max()
-        .orElse(0);
+    return runs.servers(kind).mapToInt(Mailbox::waiting).max().orElse(0);
   }
 
   /** How many places are taken, see {@link Limits#servers}. */
@@ -585,7 +624,7 @@ public final class Servers {
 
   /** How many runs are under way. */
   int running() {
-    return running.size();
+    return runs.count();
   }
 
   @Nullable Server find(Kind kind, String name) {
@@ -603,6 +642,15 @@ public final class Servers {
 
   /** Returns null if the message is in a mailbox. */
   private @Nullable Outcome send(Kind kind, String name, Envelope envelope) {
+    return send(kind, name, envelope, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param here whether it may be handled on this thread
+   */
+  private @Nullable Outcome send(Kind kind, String name, Envelope envelope, boolean here) {
     if (closing) {
       return rejected(kind, Rejection.SHUTTING_DOWN, Outcome.ShuttingDown.INSTANCE);
     }
@@ -618,7 +666,11 @@ public final class Servers {
         }
         continue;
       }
-      switch (offer(server, envelope)) {
+      long held = heldFor(server, envelope);
+      if (held > 0) {
+        return rejected(kind, Rejection.RESTARTING, new Outcome.Restarting(held));
+      }
+      switch (offer(server, envelope, here)) {
         case FIRST, QUEUED -> {
           return null;
         }
@@ -628,6 +680,11 @@ public final class Servers {
         case SEALED -> Thread.onSpinWait(); // it is gone and its name is about to be free
       }
     }
+  }
+
+  private long heldFor(Server server, Envelope envelope) {
+    Control control = server.controlIfAny();
+    return control == null || envelope.origin == Origin.INFO ? 0 : control.heldFor(clock.millis());
   }
 
   private Outcome rejected(Kind kind, Rejection why, Outcome outcome) {
@@ -651,17 +708,18 @@ public final class Servers {
   }
 
   /** Gives a server that is to be started what it begins with. */
-  void begin(Server server, Behaviour<?, ?> arguments, @Nullable Durability durability) {
+  void begin(Server server, Behaviour<?, ?> arguments, Wanted wanted) {
     server.setBehaviour(arguments);
     server.startedAt = clock.millis();
     server.incarnation = Turn.randomLong();
     server.version = 0; // an earlier start that was never stored has left its own
     server.handled = 0;
     server.crashes = 0;
+    server.restarts = 0;
+    server.options =
+        wanted.options(store == null ? Durability.MEMORY : limits.durability(server.kind()));
     server.durability =
-        store == null
-            ? Durability.MEMORY
-            : durability == null ? limits.durability(server.kind()) : durability;
+        Objects.requireNonNull(Durability.of(server.options.durability()), "a durability");
     server.journal =
         server.durability == Durability.MEMORY ? null : Journal.ofFresh(server, server.durability);
     server.lastBusy = uptime();
@@ -755,21 +813,31 @@ public final class Servers {
     }
   }
 
-  private void later(Runnable task, Duration delay) {
+  /** Runs a task after a while, unless the service shuts down. */
+  void later(Runnable task, Duration delay) {
+    var _ = schedule(task, delay);
+  }
+
+  /** The same; it can be cancelled. */
+  Future<?> schedule(Runnable task, Duration delay) {
     try {
-      var _ =
-          clockwork.schedule(() -> executor.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      // The service shuts down.
+      return clockwork.schedule(
+          () -> executor.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) { // the service shuts down
+      return CompletableFuture.completedFuture(null);
     }
   }
 
   // Running.
 
-  private Mailbox.Offer offer(Server server, Envelope envelope) {
+  Mailbox.Offer offer(Server server, Envelope envelope) {
+    return offer(server, envelope, true);
+  }
+
+  private Mailbox.Offer offer(Server server, Envelope envelope, boolean here) {
     Mailbox.Offer offer = server.offer(envelope, limits.mailboxCapacity());
     if (offer == Mailbox.Offer.FIRST) {
-      wake(server, envelope.origin == Origin.CALL && isPrompt(server));
+      wake(server, here && envelope.origin == Origin.CALL && isPrompt(server));
     }
     return offer;
   }
@@ -780,124 +848,37 @@ public final class Servers {
   }
 
   private void wake(Server server, boolean here) {
-    Drain drain = new Drain(this, server, null);
-    running.add(drain);
-    if (here) {
-      drain.runHere();
-    } else {
-      executor.execute(drain);
-    }
+    runs.begin(new Drain(this, server), here);
   }
 
-  /** Drains the server from behind the message that was taken last. */
-  void resume(Server server, @Nullable Envelope taken) {
-    Drain drain = new Drain(this, server, taken);
-    running.add(drain);
-    executor.execute(drain);
+  // Supervision.
+
+  /** What an operator may do to servers. */
+  public Sys sys() {
+    return sys;
   }
 
-  /** A run is over. */
-  void drained(Drain drain) {
-    running.remove(drain);
-    if (closing) {
-      synchronized (running) {
-        running.notifyAll();
-      }
-    }
-  }
-
-  private boolean awaitDrained(Duration limit) {
-    long deadline = System.nanoTime() + limit.toNanos();
-    synchronized (running) {
-      while (!running.isEmpty()) {
-        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (left <= 0) {
-          return false;
-        }
-        try {
-          running.wait(left);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private void lookForStuck(Duration limit) {
-    long now = System.nanoTime();
-    Set<Thread> stuck = new HashSet<>();
-    for (Drain drain : running) {
-      Thread thread = drain.stuck(now, limit.toNanos());
-      if (thread != null) {
-        stuck.add(thread);
-      }
-    }
-    carriers.lendFor(stuck);
-  }
-
-  // Ending.
-
-  /** Has its drainer end the server before the next message, unless it is to end already. */
-  private Ending end(Server server, Reason reason, Outcome toOthers) {
-    Ending ending = server.endWith(new Ending(reason, toOthers));
-    offer(server, Envelope.info(Drain.WAKE));
-    return ending;
-  }
-
-  /** Ends those servers whose handler does not let their drainer do it. */
-  private void takeOver(Predicate<Server> which) {
-    running.stream().filter(drain -> which.test(drain.server())).forEach(Drain::takeOver);
-  }
-
-  /** Lets a server that wants it take its leave, for a limited time. */
-  void terminate(Server server, Reason reason) {
-    Object state = server.state;
-    Behaviour<Object, Object> behaviour = server.behaviour;
-    if (!server.kind().terminates() || state == null || behaviour == null) {
-      return;
-    }
-    FutureTask<?> leave =
-        new FutureTask<>(() -> behaviour.terminate(reason, state, new Turn(this, server)), null);
-    try {
-      executor.execute(leave);
-      leave.get(grace.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      LOG.error("{} crashed in terminate", server, e.getCause());
-    } catch (TimeoutException | InterruptedException | RejectedExecutionException e) {
-      LOG.warn("{} did not come to the end of terminate", server);
-      leave.cancel(true);
-    }
-  }
-
-  private static boolean isOver(Ending ending, Duration limit) {
-    boolean interrupted = false;
-    long deadline = System.nanoTime() + limit.toNanos();
-    try {
-      while (true) {
-        try {
-          ending.over().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-          return true;
-        } catch (TimeoutException e) {
-          return false;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw new IllegalStateException(e);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+  /** What happens to servers. */
+  public Events events() {
+    return supervision.events();
   }
 
   // What a run needs.
 
   void execute(Runnable task) {
     executor.execute(task);
+  }
+
+  Runs runs() {
+    return runs;
+  }
+
+  Errands errands() {
+    return errands;
+  }
+
+  Supervision supervision() {
+    return supervision;
   }
 
   Watches watches() {

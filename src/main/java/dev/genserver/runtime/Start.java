@@ -1,11 +1,10 @@
 package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Behaviour;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The message that starts a server, or finds it started.
  *
- * @param durability what it is to outlive; null: what its kind does
+ * @param reconfigure whether one that was started with other arguments takes these on
  */
-record Start(Behaviour<?, ?> arguments, @Nullable Durability durability) {}
+record Start(Behaviour<?, ?> arguments, Wanted wanted, boolean reconfigure) {}

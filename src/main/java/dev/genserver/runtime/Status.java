@@ -8,7 +8,8 @@ import java.time.Instant;
  *
  * @param kind its kind's name
  * @param name its name
- * @param status {@code running}, or {@code hibernated}: stored, and out of memory
+ * @param status {@code running}, {@code hibernated}: stored, and out of memory, {@code suspended}
+ *     by an operator, or {@code restarting}: held down after too many restarts
  * @param arguments its start arguments
  * @param durability what it outlives, see {@link Durability#word}
  * @param mailbox how many messages wait

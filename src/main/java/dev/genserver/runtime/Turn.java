@@ -1,11 +1,14 @@
 package dev.genserver.runtime;
 
+import dev.genserver.behaviour.Down;
 import dev.genserver.behaviour.From;
+import dev.genserver.behaviour.Result;
 import dev.genserver.behaviour.Self;
 import dev.genserver.behaviour.Signal;
 import dev.genserver.runtime.Listener.Rejection;
 import dev.genserver.store.AnswerRow;
 import dev.genserver.store.TimerRow;
+import dev.genserver.wire.Kind;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +18,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +46,8 @@ final class Turn implements Self {
 
   private List<Unsaid.Answer> answers = List.of();
 
+  private List<Runnable> errands = List.of();
+
   /** First answers to idempotency keys. */
   private Map<String, Answer> remembered = Map.of();
 
@@ -55,6 +63,7 @@ final class Turn implements Self {
     counts.clear();
     timers = Map.of();
     answers = List.of();
+    errands = List.of();
     remembered = Map.of();
     if (envelope.message instanceof Timer timer && timer.id != null) {
       note(timer.id, timer.isDueAgain() ? timer.row() : null);
@@ -64,14 +73,9 @@ final class Turn implements Self {
   /** What is to be stored and said of it beside the state; once, after {@link #commit}. */
   Unsaid unsaid() {
     Map<String, @Nullable AnswerRow> rows = keepAnswers();
-    return timers.isEmpty() && rows.isEmpty() && answers.isEmpty()
+    return timers.isEmpty() && rows.isEmpty() && answers.isEmpty() && errands.isEmpty()
         ? Unsaid.NOTHING
-        : new Unsaid(timers, rows, answers);
-  }
-
-  /** Whom it has answered. */
-  List<Unsaid.Answer> answers() {
-    return answers;
+        : new Unsaid(timers, rows, answers, errands);
   }
 
   /** How many wishes there are so far, for {@link #backTo}. */
@@ -226,7 +230,9 @@ final class Turn implements Self {
   private void answer(From to, Outcome outcome) {
     Extras extras = server.extrasIfAny();
     Call call = extras == null ? null : extras.deferred.take(to.id());
-    if (call != null) {
+    if (call == null) {
+      servers.supervision().lateReply(server);
+    } else {
       answers = answers.isEmpty() ? new ArrayList<>() : answers;
       answers.add(new Unsaid.Answer(call, outcome));
       if (call.message instanceof Request(Object message, Condition _, String key) && key != null) {
@@ -303,6 +309,17 @@ final class Turn implements Self {
     timer.schedule(servers.clockwork(), wait);
   }
 
+  /** For a server that begins anew: what it has set and begun before is no more. */
+  void beginAnew() {
+    Extras extras = server.extrasIfAny();
+    if (extras != null) {
+      wishes.add(extras::cancelErrands);
+      extras.timers.keySet().stream()
+          .filter(id -> id.startsWith(Timer.OWN))
+          .forEach(id -> wishes.add(() -> drop(id)));
+    }
+  }
+
   private void drop(String id) {
     Timer timer = server.extras().timers.remove(id);
     if (timer != null) {
@@ -319,6 +336,71 @@ final class Turn implements Self {
   @Override
   public void cancelTimer(String name) {
     wishes.add(() -> drop(Timer.OWN + name));
+  }
+
+  // Errands.
+
+  @Override
+  public <T> void task(Callable<T> work, Function<Result<T>, ? extends Signal> toMessage) {
+    errand(null, errand -> servers.errands().task(server, errand, work, toMessage));
+  }
+
+  @Override
+  public void cast(String kind, String name, Object message) {
+    Kind to = servers.kind(kind, message);
+    wishes.add(() -> begin(() -> servers.castFrom(to, name, message)));
+  }
+
+  @Override
+  public void call(
+      String kind,
+      String name,
+      Object message,
+      Duration timeout,
+      Function<Result<Object>, ? extends Signal> toMessage) {
+    Kind to = servers.kind(kind, message);
+    errand(
+        null,
+        errand -> servers.errands().call(server, errand, to, name, message, timeout, toMessage));
+  }
+
+  @Override
+  public void monitor(String kind, String name, Function<Down, ? extends Signal> toMessage) {
+    Kind of = servers.kind(kind);
+    demonitor(kind, name);
+    errand(
+        kind + "/" + name,
+        errand -> servers.errands().monitor(server, errand, of, name, toMessage));
+  }
+
+  @Override
+  public void demonitor(String kind, String name) {
+    String target = kind + "/" + name;
+    wishes.add(() ->
+        server
+            .extras()
+            .errands
+            .removeIf(errand -> {
+              boolean isIt = target.equals(errand.monitored);
+              if (isIt) {
+                errand.cancel();
+              }
+              return isIt;
+            }));
+  }
+
+  private void errand(@Nullable String monitored, Consumer<Errand> work) {
+    wishes.add(() -> {
+      Errand errand = new Errand(monitored);
+      server.extras().errands.add(errand);
+      begin(() -> work.accept(errand));
+    });
+  }
+
+  /** Begins something when all that it is based on is stored. */
+  private void begin(Runnable work) {
+    errands = errands.isEmpty() ? new ArrayList<>() : errands;
+    errands.add(work);
   }
 
   @Override

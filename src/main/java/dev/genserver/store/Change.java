@@ -45,6 +45,14 @@ public sealed interface Change {
   }
 
   /**
+   * It has these start arguments and options instead of those that it had.
+   *
+   * @param options JSON
+   * @param arguments JSON
+   */
+  record Configure(String kind, String name, String options, String arguments) implements Change {}
+
+  /**
    * What changes in one table of a server.
    *
    * @param table its name; empty if the state is nothing but a table

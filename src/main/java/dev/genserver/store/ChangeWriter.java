@@ -1,5 +1,6 @@
 package dev.genserver.store;
 
+import dev.genserver.store.Change.Configure;
 import dev.genserver.store.Change.Delete;
 import dev.genserver.store.Change.Put;
 import dev.genserver.store.Change.TableChange;
@@ -30,6 +31,8 @@ final class ChangeWriter {
       handled = ?, crashes = ?, restarts = ?, options = ?, arguments = ?, state = ?
       WHERE kind = ? AND name = ?\
       """;
+  private static final String CONFIGURE_SERVER =
+      "UPDATE servers SET options = ?, arguments = ? WHERE kind = ? AND name = ?";
   private static final String INSERT_SERVER =
       """
       INSERT INTO servers (incarnation, version, form, started_at, epoch,
@@ -97,14 +100,18 @@ final class ChangeWriter {
   private void servers(List<Change> changes) throws SQLException {
     List<Put> puts = new ArrayList<>();
     List<Delete> deletes = new ArrayList<>();
+    List<Configure> configures = new ArrayList<>();
     for (Change change : changes) {
       switch (change) {
         case Put put -> puts.add(put);
         case Delete delete -> deletes.add(delete);
+        case Configure configure -> configures.add(configure);
       }
     }
     put(puts);
     delete(deletes);
+    configures.forEach(
+        to -> later(CONFIGURE_SERVER, to.options(), to.arguments(), to.kind(), to.name()));
     counts.forEach((kind, change) -> later(COUNT, kind, change));
     flush();
   }

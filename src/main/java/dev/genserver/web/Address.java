@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a path says: {@code /v1/{kind}/{name}/…}. */
-final class Address {
+public final class Address {
   static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~:@-]{1,128}");
 
   /** Words that have a meaning of their own below a kind. */
@@ -37,7 +37,7 @@ final class Address {
    *
    * @throws Malformed if not
    */
-  static String checkName(String name) {
+  public static String checkName(String name) {
     if (!NAME.matcher(name).matches()) {
       throw new Malformed("name", "must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ : @ -");
     }

@@ -2,6 +2,7 @@ package dev.genserver.web;
 
 import dev.genserver.behaviour.Json;
 import dev.genserver.kinds.Counter;
+import dev.genserver.runtime.Branch;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Status;
 import dev.genserver.runtime.TimerRequest;
@@ -10,6 +11,7 @@ import dev.genserver.web.ServerController.KindView;
 import dev.genserver.web.ServerController.Listing;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
+import dev.genserver.wire.Wire;
 import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.media.Content;
@@ -20,6 +22,7 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -107,7 +110,51 @@ final class Bodies {
         Map.entry(
             BulkReplies.ReplyLine.class,
             new BulkReplies.ReplyLine(new Json("1"), HttpStatus.OK.value(), reply, null)),
+        Map.entry(Json.class, new Json("13")),
+        Map.entry(Branch.class, tree(kind)),
         Map.entry(Timers.Cancelled.class, new Timers.Cancelled("3.2s")));
+  }
+
+  private static Branch tree(Kind kind) {
+    Branch worker =
+        new Branch(
+            "worker",
+            kind.name(),
+            Parameters.NAME,
+            "running",
+            0,
+            "transient",
+            null,
+            null,
+            null,
+            null,
+            null);
+    Branch.Counts counts = new Branch.Counts(1, 1, 0, 1);
+    Branch shop =
+        new Branch(
+            "supervisor",
+            null,
+            "shop",
+            "running",
+            0,
+            null,
+            "one-for-one",
+            3,
+            5L,
+            counts,
+            List.of(worker));
+    return new Branch(
+        "supervisor",
+        null,
+        "root",
+        "running",
+        0,
+        null,
+        "one-for-one",
+        null,
+        null,
+        new Branch.Counts(1, 1, 1, 0),
+        List.of(shop));
   }
 
   /** Nothing where an empty object is all that may be sent: clients need not send that either. */
@@ -193,15 +240,22 @@ final class Bodies {
     } else if (!saysItself) {
       return List.of(HttpStatus.OK);
     }
-    return endpoint.verb() == RequestMethod.PUT
-        ? List.of(HttpStatus.OK, HttpStatus.CREATED)
-        : List.of(HttpStatus.CREATED);
+    return switch (endpoint.verb()) {
+      case GET -> List.of(HttpStatus.OK, HttpStatus.NO_CONTENT);
+      case PUT ->
+          endpoint.starts()
+              ? List.of(HttpStatus.OK, HttpStatus.CREATED)
+              : List.of(HttpStatus.NO_CONTENT, HttpStatus.ACCEPTED);
+      default -> List.of(HttpStatus.CREATED);
+    };
   }
 
   private ApiResponse success(Endpoint endpoint, HttpStatus status) {
     ApiResponse response = new ApiResponse().description(meaning(endpoint, status));
     Class<?> reply = replyOf(endpoint);
-    if (hasBody(status, reply)) {
+    if (endpoint.streams()) {
+      response.content(content(endpoint, events(endpoint)));
+    } else if (hasBody(status, reply)) {
       response.content(content(endpoint, json(reply)));
     }
     if (status == HttpStatus.CREATED || reply == TimerRequest.Set.class) {
@@ -223,6 +277,8 @@ final class Bodies {
 
   private static boolean hasBody(HttpStatus status, Class<?> reply) {
     return reply != void.class
+        && reply != Void.class
+        && status != HttpStatus.NO_CONTENT
         && status != HttpStatus.NOT_MODIFIED
         && (status != HttpStatus.ACCEPTED || reply != NoFields.class);
   }
@@ -234,12 +290,36 @@ final class Bodies {
 
   private static String meaning(Endpoint endpoint, HttpStatus status) {
     return switch (status) {
-      case OK -> endpoint.starts() ? "it runs already" : "the reply";
+      case OK ->
+          endpoint.streams()
+              ? "events as they happen, until the client hangs up"
+              : endpoint.starts() ? "it runs already" : "the reply";
+      case NO_CONTENT ->
+          endpoint.verb() == RequestMethod.GET ? "nothing happened in this time" : "done";
       case CREATED -> "made; `Location` says where it is";
       case NOT_MODIFIED -> "it still is a version that `If-None-Match` names";
-      case ACCEPTED -> "in the mailbox: whatever is sent from now on is handled later";
+      case ACCEPTED ->
+          endpoint.replacesState()
+              ? "done after the message in hand"
+              : "in the mailbox: whatever is sent from now on is handled later";
       default -> "done";
     };
+  }
+
+  private MediaType events(Endpoint endpoint) {
+    boolean isTrace = endpoint.path().endsWith("/trace");
+    byte[] data =
+        Wire.mapper()
+            .writeValueAsBytes(
+                Examples.answered(
+                    isTrace ? SysController.Traced.class : SysController.Happened.class));
+    byte[] event =
+        isTrace
+            ? EventStream.event("message", null, data)
+            : EventStream.event("restarted", "1795493598010001", data);
+    return new MediaType()
+        .schema(schemas.of(String.class))
+        .example(new String(event, StandardCharsets.UTF_8));
   }
 
   private MediaType json(Class<?> reply) {

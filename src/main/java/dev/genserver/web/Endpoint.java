@@ -11,8 +11,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 
@@ -91,8 +93,23 @@ record Endpoint(
     return path.equals(Bulk.PATH);
   }
 
+  /** Whether its answer is a stream of events, whatever the client would like. */
+  boolean streams() {
+    RequestMapping said = AnnotatedElementUtils.findMergedAnnotation(handler, RequestMapping.class);
+    return said != null
+        && Arrays.asList(said.produces()).contains(MediaType.TEXT_EVENT_STREAM_VALUE);
+  }
+
+  /** Whether it puts a state in place of a server's. */
+  boolean replacesState() {
+    return verb == RequestMethod.PUT && path.endsWith("/sys/state");
+  }
+
   /** The type of what is sent and answered. */
   String mediaType() {
+    if (streams()) {
+      return MediaType.TEXT_EVENT_STREAM_VALUE;
+    }
     return isBulk() ? MediaType.APPLICATION_NDJSON_VALUE : MediaType.APPLICATION_JSON_VALUE;
   }
 

@@ -58,6 +58,7 @@ final class EventStream {
     response.setHeader("X-Accel-Buffering", "no"); // nginx would hold events back
     try {
       OutputStream out = response.getOutputStream();
+      response.flushBuffer(); // the client learns that it misses nothing from now on
       while (!Thread.currentThread().isInterrupted()) {
         byte[] event = source.next(heartbeat);
         if (event == null && source.isOver()) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -21,6 +22,8 @@ import org.springframework.web.servlet.HandlerMapping;
  * text/event-stream} than anything else. Where there are none, this says 406.
  */
 public final class EventStreams implements HandlerInterceptor {
+  private static final Pattern ENDLESS =
+      Pattern.compile("/v1/(events|[^/]+/[^/]+/(events|down|sys/trace))");
 
   /** Whether a stream is what the request wants. */
   public static boolean areWanted(@Nullable HttpServletRequest request) {
@@ -41,6 +44,14 @@ public final class EventStreams implements HandlerInterceptor {
     } catch (RuntimeException e) {
       return false; // Spring MVC will say what is wrong
     }
+  }
+
+  /**
+   * Whether the answer lasts as long as the client likes: a stream, or a wait for a server's end.
+   */
+  public static boolean isEndless(@Nullable HttpServletRequest request) {
+    return areWanted(request)
+        || (request != null && ENDLESS.matcher(request.getRequestURI()).matches());
   }
 
   static ResponseStatusException notHere() {

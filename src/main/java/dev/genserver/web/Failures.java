@@ -33,6 +33,14 @@ final class Failures {
       ofStart(endpoint, problems);
     } else if (endpoint.sendsToOne()) {
       ofMessage(endpoint, problems);
+    } else if (endpoint.replacesState()) {
+      problems.add(
+          Problem.of(
+              HttpStatus.UNPROCESSABLE_CONTENT, "invalid-state", "body: must be a whole number"));
+      problems.add(Problems.of(new Outcome.LimitReached("this server may hold 10 entries")));
+    }
+    if (endpoint.path().endsWith("/down")) {
+      problems.add(Problems.of(new Outcome.ShuttingDown()));
     }
     if (!endpoint.path().startsWith("/v1/kinds")) {
       ofStore(endpoint, problems);
@@ -118,6 +126,7 @@ final class Failures {
       problems.add(Problems.of(new Outcome.KeyReused()));
     }
     problems.add(Problems.of(new Outcome.MailboxFull()));
+    problems.add(Problems.of(new Outcome.Restarting(1500)));
     problems.add(Problems.of(new Outcome.ShuttingDown()));
     if (endpoint.verb() != RequestMethod.GET && endpoint.verb() != RequestMethod.DELETE) {
       problems.add(Problems.of(new Outcome.LimitReached("there are as many servers as may be")));

@@ -8,9 +8,11 @@ import dev.genserver.runtime.Durability;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Servers;
 import dev.genserver.runtime.Tag;
+import dev.genserver.runtime.Wanted;
 import dev.genserver.runtime.Watch;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
+import dev.genserver.wire.Malformed;
 import dev.genserver.wire.Operation;
 import dev.genserver.wire.Wire;
 import java.nio.charset.StandardCharsets;
@@ -153,10 +155,14 @@ final class Gateway {
     return ResponseEntity.accepted().build();
   }
 
-  Outcome.Started start(
-      String name, Behaviour<?, ?> arguments, @Nullable Durability durability, Timeout timeout) {
+  Outcome.Started start(String name, Behaviour<?, ?> arguments, Wanted wanted, Timeout timeout) {
+    Durability durability = wanted.durability();
+    if (durability != null && durability != Durability.MEMORY && !servers.isDurable()) {
+      throw new Malformed(
+          "durability", "must be memory: genserver.durability is memory, so there is no store");
+    }
     Outcome outcome =
-        servers.start(kind, Address.checkName(name), arguments, durability, timeout.limit());
+        servers.start(kind, Address.checkName(name), arguments, wanted, timeout.limit());
     if (outcome instanceof Outcome.Started started) {
       return started;
     }

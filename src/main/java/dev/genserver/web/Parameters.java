@@ -2,15 +2,20 @@ package dev.genserver.web;
 
 import dev.genserver.behaviour.Key;
 import dev.genserver.runtime.Request;
+import dev.genserver.runtime.Wanted;
 import dev.genserver.wire.Durations;
 import dev.genserver.wire.Wire;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.Parameter;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ValueConstants;
 
@@ -53,6 +58,17 @@ final class Parameters {
               "1 to 128 visible characters: a repeat under the same key gets the first answer and does"
                   + " nothing"),
           Map.entry("replies", "`all`, or `errors`: only what failed is answered, and a count"),
+          Map.entry(
+              "restart",
+              "`permanent`, `transient` (unless it stops by itself) or `temporary` (never)"),
+          Map.entry(
+              "maxRestarts", "how many restarts within `maxSeconds` there may be; 3 if not given"),
+          Map.entry("maxSeconds", "the window of `maxRestarts`; 5 if not given"),
+          Map.entry("onCrash", "`keep`: a crash undoes its turn; `init`: the server begins anew"),
+          Map.entry("reveal", "whether what is sensitive is shown; the settings must allow it"),
+          Map.entry("content", "whether the messages' fields are shown, too"),
+          Map.entry("wait", "how long to wait, up to 10m"),
+          Map.entry("Last-Event-ID", "the id of the last event that was seen: those after it come"),
           Map.entry("prefix", "what the names start with"),
           Map.entry("limit", "how many on a page, 1 to 1,000"),
           Map.entry("cursor", "the `cursor` of the page before"),
@@ -89,9 +105,18 @@ final class Parameters {
         .map(found -> inPath(endpoint, found.group(1)))
         .forEach(all::add);
     for (var parameter : endpoint.handler().getParameters()) {
+      RequestHeader header = parameter.getAnnotation(RequestHeader.class);
+      if (header != null) {
+        all.add(inHeader(endpoint, header.value()));
+      }
       RequestParam query = parameter.getAnnotation(RequestParam.class);
       if (query != null) {
         all.add(inQuery(endpoint, parameter, query));
+      }
+    }
+    if (endpoint.takes(Wanted.class)) {
+      for (RecordComponent option : Wanted.class.getRecordComponents()) {
+        all.add(option(endpoint, option));
       }
     }
     if (endpoint.waits()) {
@@ -151,6 +176,22 @@ final class Parameters {
               : Wire.mapper().readValue(given, Object.class));
     }
     return described(endpoint, parameter.getName()).in("query").schema(schema);
+  }
+
+  private Parameter option(Endpoint endpoint, RecordComponent option) {
+    List<String> words = WantedParameters.WORDS.get(option.getName());
+    Schema<?> schema;
+    if (words == null) {
+      var range = Objects.requireNonNull(WantedParameters.RANGES.get(option.getName()));
+      schema =
+          schemas
+              .of(int.class)
+              .minimum(BigDecimal.valueOf(range.least()))
+              .maximum(BigDecimal.valueOf(range.most()));
+    } else {
+      schema = schemas.ofWords(words);
+    }
+    return described(endpoint, option.getName()).in("query").schema(schema);
   }
 
   private Parameter timeout(Endpoint endpoint) {

@@ -37,7 +37,7 @@ public record Problem(
     @Nullable Integer item) {
 
   /** How long a client should wait before it comes again, in seconds. */
-  private static final String RETRY_AFTER = "1";
+  private static final int RETRY_AFTER = 1;
 
   static Problem of(HttpStatus status, String code, String detail) {
     return new Problem(
@@ -111,12 +111,17 @@ public record Problem(
   }
 
   ResponseEntity<Object> response(HttpHeaders headers) {
+    return response(headers, RETRY_AFTER);
+  }
+
+  /** Answers with it; if that is 503, a client should come again after so many seconds. */
+  ResponseEntity<Object> response(HttpHeaders headers, long retryAfter) {
     ResponseEntity.BodyBuilder response =
         ResponseEntity.status(status)
             .headers(headers)
             .contentType(MediaType.APPLICATION_PROBLEM_JSON);
     if (status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
-      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+      response.header(HttpHeaders.RETRY_AFTER, String.valueOf(retryAfter));
     }
     return response.body(this);
   }

@@ -16,6 +16,7 @@ import dev.genserver.behaviour.Invalid;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Unavailable;
 import dev.genserver.wire.InvalidArguments;
+import dev.genserver.wire.InvalidState;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
 import dev.genserver.wire.Wire;
@@ -51,7 +52,12 @@ class Problems {
 
   @ExceptionHandler
   ResponseEntity<Object> notDone(NotDone e) {
-    return of(e.outcome).about(e.server).response();
+    return of(e.outcome).about(e.server).response(HttpHeaders.EMPTY, retryAfter(e.outcome));
+  }
+
+  /** In how many seconds it is worth coming again. */
+  private static long retryAfter(Outcome outcome) {
+    return outcome instanceof Outcome.Restarting(long left) ? (left + 999) / 1000 : 1;
   }
 
   @ExceptionHandler
@@ -80,8 +86,7 @@ class Problems {
       case Outcome.NoServer() ->
           Problem.of(NOT_FOUND, "no-server", "no server of this name runs; PUT starts one");
       case Outcome.AlreadyStarted() ->
-          Problem.of(
-              CONFLICT, "already-started", "it runs with other arguments, or another durability");
+          Problem.of(CONFLICT, "already-started", "it runs with other arguments or options");
       case Outcome.StartFailed(String detail) ->
           Problem.of(UNPROCESSABLE_CONTENT, "start-failed", detail);
       case Outcome.Stopped() ->
@@ -104,6 +109,13 @@ class Problems {
           Problem.of(SERVICE_UNAVAILABLE, "mailbox-full", "too many messages wait for this server");
       case Outcome.ShuttingDown() ->
           Problem.of(SERVICE_UNAVAILABLE, "shutting-down", "the service is shutting down");
+      case Outcome.Restarting(long left) ->
+          Problem.of(
+              SERVICE_UNAVAILABLE,
+              "restarting",
+              "the server was restarted too often and is held down for "
+                  + ((left + 999) / 1000)
+                  + " s");
       case Outcome.StoreUnavailable(String detail) ->
           Problem.of(SERVICE_UNAVAILABLE, "store-unavailable", detail);
       case Outcome.UnknownOutcome() ->
@@ -161,6 +173,13 @@ class Problems {
   @ExceptionHandler
   ResponseEntity<Object> invalidArguments(InvalidArguments e, HttpServletRequest request) {
     return Problem.of(UNPROCESSABLE_CONTENT, "invalid-arguments", e.detail())
+        .about(Address.serverIn(request))
+        .response();
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> invalidState(InvalidState e, HttpServletRequest request) {
+    return Problem.of(UNPROCESSABLE_CONTENT, "invalid-state", e.detail())
         .about(Address.serverIn(request))
         .response();
   }

@@ -1,5 +1,6 @@
 package dev.genserver.web;
 
+import dev.genserver.runtime.Wanted;
 import dev.genserver.wire.Wire;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -133,6 +134,9 @@ final class Route {
         && !query.required()
         && query.defaultValue().equals(ValueConstants.DEFAULT_NONE)) {
       return request -> null; // a plain request has no query but its timeout
+    }
+    if (type == Wanted.class) {
+      return request -> Wanted.NOTHING;
     }
     if (type == Timeout.class) {
       return request -> Timeout.of(request.timeout());

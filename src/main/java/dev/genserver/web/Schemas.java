@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -58,15 +59,20 @@ final class Schemas {
     } else if (type == String.class) {
       return typed("string", null);
     } else if (type.isEnum()) {
-      Schema<Object> names = typed("string", null);
-      names.setEnum(Arrays.stream(type.getEnumConstants()).<Object>map(Object::toString).toList());
-      return names;
+      return ofWords(Arrays.stream(type.getEnumConstants()).map(Object::toString).toList());
     } else if (type == Duration.class) {
       return typed("string", null).pattern("^" + Durations.FORM + "$");
     } else if (type == Instant.class) {
       return typed("string", "date-time");
     }
     return type == Json.class ? new Schema<>().nullable(true) : typed("object", null);
+  }
+
+  /** One of these words. */
+  Schema<?> ofWords(List<String> words) {
+    Schema<Object> schema = typed("string", null);
+    schema.setEnum(List.copyOf(words));
+    return schema;
   }
 
   private static Schema<Object> typed(String type, @Nullable String format) {

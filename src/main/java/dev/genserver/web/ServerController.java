@@ -1,10 +1,10 @@
 package dev.genserver.web;
 
-import dev.genserver.runtime.Durability;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Servers;
 import dev.genserver.runtime.Status;
 import dev.genserver.runtime.TimerRequest;
+import dev.genserver.runtime.Wanted;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
@@ -48,13 +48,12 @@ class ServerController {
   ResponseEntity<Status> start(
       @PathVariable String kind,
       @PathVariable String name,
-      @RequestParam(required = false) @Nullable String durability,
       @RequestBody(required = false) byte @Nullable [] body,
+      Wanted wanted,
       Timeout timeout) {
     Gateway gateway = gateway(kind);
     Outcome.Started started =
-        gateway.start(
-            name, gateway.kind().decodeArguments(bytes(body)), durabilityOf(durability), timeout);
+        gateway.start(name, gateway.kind().decodeArguments(bytes(body)), wanted, timeout);
     return started.created()
         ? ResponseEntity.created(locationOf(started.status())).body(started.status())
         : ResponseEntity.ok(started.status());
@@ -64,25 +63,10 @@ class ServerController {
   @PostMapping(value = "/{kind}", consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<Status> startUnnamed(
       @PathVariable String kind,
-      @RequestParam(required = false) @Nullable String durability,
       @RequestBody(required = false) byte @Nullable [] body,
+      Wanted wanted,
       Timeout timeout) {
-    return start(kind, Servers.newName(), durability, body, timeout);
-  }
-
-  private @Nullable Durability durabilityOf(@Nullable String word) {
-    if (word == null) {
-      return null;
-    }
-    Durability durability = Durability.of(word);
-    if (durability == null) {
-      throw new Malformed("durability", "must be fsync, os or memory");
-    }
-    if (durability != Durability.MEMORY && !servers.isDurable()) {
-      throw new Malformed(
-          "durability", "must be memory: genserver.durability is memory, so there is no store");
-    }
-    return durability;
+    return start(kind, Servers.newName(), body, wanted, timeout);
   }
 
   /** Tells what there is to tell of a server without asking it. Never starts one. */

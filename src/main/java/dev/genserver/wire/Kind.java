@@ -108,6 +108,11 @@ public final class Kind {
     return messageNames.getOrDefault(message.getClass(), "unknown");
   }
 
+  /** Whether this is a message of this kind. */
+  public boolean has(Object message) {
+    return messageNames.containsKey(message.getClass());
+  }
+
   /** The start arguments when nobody gives any, or null if some have no default. */
   public @Nullable Behaviour<?, ?> defaults() {
     return defaults;

@@ -1,6 +1,7 @@
 package dev.genserver.wire;
 
 import dev.genserver.behaviour.Json;
+import dev.genserver.behaviour.Key;
 import dev.genserver.behaviour.Table;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
@@ -34,6 +36,9 @@ import tools.jackson.databind.ObjectReader;
 public final class StateForm {
   /** The table of a state that is nothing but a table. */
   private static final String UNNAMED = "";
+
+  private static final ObjectReader MEMBERS =
+      Wire.mapper().readerFor(new TypeReference<Map<String, Json>>() {});
 
   private final JavaType type;
   private final List<Part> parts = new ArrayList<>();
@@ -144,6 +149,78 @@ public final class StateForm {
     return row instanceof Json json ? json.text() : json(row);
   }
 
+  /**
+   * Reads a state as it is shown, all parts in one piece of JSON. Its tables count as new.
+   *
+   * @throws InvalidState if it is not a state of this kind; names the field
+   */
+  public Object read(Json json) {
+    try {
+      return constructor == null
+          ? Objects.requireNonNull(shown(parts.getFirst(), json))
+          : shown(new HashMap<>(MEMBERS.<Map<String, Json>>readValue(json.text())));
+    } catch (JacksonException e) {
+      throw new InvalidState(Wire.malformed(e));
+    } catch (Malformed e) {
+      throw new InvalidState(e);
+    } catch (IllegalArgumentException | NullPointerException e) { // the state refuses itself
+      throw new InvalidState(new Malformed("state", String.valueOf(e.getMessage())));
+    }
+  }
+
+  private Object shown(Map<String, Json> members) {
+    @Nullable Object[] values = new Object[parts.size()];
+    for (int i = 0; i < values.length; i++) {
+      Part part = parts.get(i);
+      Json member = members.remove(part.name);
+      values[i] = component(part, member == null ? new Json("null") : member);
+    }
+    if (!members.isEmpty()) {
+      throw new Malformed(members.keySet().iterator().next(), "no such field");
+    }
+    return make(values);
+  }
+
+  private static @Nullable Object component(Part part, Json json) {
+    try {
+      return shown(part, json);
+    } catch (JacksonException e) {
+      throw new Malformed(part.name, Wire.malformed(e).detail().replaceFirst("^body: ", ""));
+    }
+  }
+
+  private static @Nullable Object shown(Part part, Json json) {
+    if (!part.isTable) {
+      @Nullable Object value = part.reader.readValue(json.text());
+      if (value == null && !part.nullable) {
+        throw new Malformed(part.name, "is required");
+      }
+      return value;
+    }
+    Table<Object> table = Table.empty();
+    for (Map.Entry<String, Json> row :
+        MEMBERS.<Map<String, Json>>readValue(json.text()).entrySet()) {
+      Key.check("key", row.getKey());
+      table = table.put(row.getKey(), row(part, row.getKey(), row.getValue().text()));
+    }
+    return table;
+  }
+
+  private static Object row(Part part, String key, String value) {
+    if (part.type.containedTypeOrUnknown(0).hasRawClass(Json.class)) {
+      return new Json(value);
+    }
+    try {
+      @Nullable Object row = part.reader.readValue(value);
+      if (row == null) {
+        throw new Malformed("entry " + key, "must not be null");
+      }
+      return row;
+    } catch (JacksonException e) {
+      throw new Malformed("entry " + key, Wire.malformed(e).detail());
+    }
+  }
+
   /** Begins to put a state together. */
   public Assembly assembly() {
     return new Assembly();
@@ -167,7 +244,7 @@ public final class StateForm {
       if (into == null) {
         throw new Malformed("table " + table, "is not known to this kind");
       }
-      into.add(key, row(table, key, value), version);
+      into.add(key, row(part(table), key, value), version);
     }
 
     /**
@@ -180,18 +257,6 @@ public final class StateForm {
         return build(plain, version);
       } catch (JacksonException e) {
         throw Wire.malformed(e);
-      }
-    }
-
-    private Object row(String table, String key, String value) {
-      Part part = part(table);
-      if (part.type.containedTypeOrUnknown(0).hasRawClass(Json.class)) {
-        return new Json(value);
-      }
-      try {
-        return part.reader.readValue(value);
-      } catch (JacksonException e) {
-        throw new Malformed("entry " + key, Wire.malformed(e).detail());
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.genserver.wire;
 
 import dev.genserver.behaviour.Behaviour;
+import dev.genserver.behaviour.Json;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -27,6 +28,9 @@ import tools.jackson.databind.type.LogicalType;
  */
 public final class Wire {
   private static final JsonMapper MAPPER = build();
+
+  private static final JsonMapper REDACTING =
+      MAPPER.rebuild().annotationIntrospector(new Redaction()).build();
 
   private static final Pattern DUPLICATE = Pattern.compile("^Duplicate Object property \"(.*)\"$");
 
@@ -55,6 +59,11 @@ public final class Wire {
   /** Writes plain data as JSON. */
   public static String encode(Object value) {
     return MAPPER.writeValueAsString(value);
+  }
+
+  /** Writes a state for those who look into a server, what is sensitive only if {@code reveal}. */
+  public static Json shown(Object state, boolean reveal) {
+    return new Json((reveal ? MAPPER : REDACTING).writeValueAsString(state));
   }
 
   static <T extends Behaviour<?, ?>> T decodeArguments(byte[] body, Class<T> type) {

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /** A {@link Self} without threads: its clock is moved by hand, what is asked of it is kept. */
 public final class ManualSelf implements Self {
@@ -71,6 +73,36 @@ public final class ManualSelf implements Self {
   @Override
   public void cancelTimer(String name) {
     timers.remove(name);
+  }
+
+  @Override
+  public <T> void task(Callable<T> work, Function<Result<T>, ? extends Signal> toMessage) {
+    throw new UnsupportedOperationException("no kind here has tasks");
+  }
+
+  @Override
+  public void cast(String kind, String name, Object message) {
+    throw new UnsupportedOperationException("no kind here casts");
+  }
+
+  @Override
+  public void call(
+      String kind,
+      String name,
+      Object message,
+      Duration timeout,
+      Function<Result<Object>, ? extends Signal> toMessage) {
+    throw new UnsupportedOperationException("no kind here calls");
+  }
+
+  @Override
+  public void monitor(String kind, String name, Function<Down, ? extends Signal> toMessage) {
+    throw new UnsupportedOperationException("no kind here monitors");
+  }
+
+  @Override
+  public void demonitor(String kind, String name) {
+    throw new UnsupportedOperationException("no kind here monitors");
   }
 
   @Override

@@ -90,7 +90,7 @@ public record Faulty(@Default("\"ok\"") String init) implements Behaviour<Faulty
   /** Refuses with a state. */
   public record Refuse(String text) implements Op {}
 
-  /** Notes a text; replies nothing. */
+  /** Notes a text, or throws if that is {@code crash}; replies nothing. */
   record Told(String text) implements Op, Signal {}
 
   /** Answers all who wait. */
@@ -158,6 +158,8 @@ public record Faulty(@Default("\"ok\"") String init) implements Behaviour<Faulty
         self.timer("refused", Duration.ZERO, new Told("timer of a refusal"));
         yield Step.refuse("no", text, notes.plus(text));
       }
+      case Told(String text) when text.equals("crash") ->
+          throw new IllegalStateException("told itself to crash");
       case Told(String text) -> Step.done(notes.plus(text));
       case Due() -> {
         notes.waiting().forEach(from -> self.reply(from, "due"));

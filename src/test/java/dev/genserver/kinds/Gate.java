@@ -11,6 +11,7 @@ public final class Gate implements AutoCloseable {
   private final String name;
   private final CountDownLatch reached = new CountDownLatch(1);
   private final CountDownLatch open = new CountDownLatch(1);
+  private final CountDownLatch interrupted = new CountDownLatch(1);
 
   /** A shut gate of this name. */
   public Gate(String name) {
@@ -21,6 +22,11 @@ public final class Gate implements AutoCloseable {
   /** Waits until a handler has come to the gate. */
   public void awaitReached() throws InterruptedException {
     reached.await();
+  }
+
+  /** Waits until a handler was interrupted at the gate. */
+  public void awaitInterrupted() throws InterruptedException {
+    interrupted.await();
   }
 
   /** Lets whoever is held up pass. */
@@ -42,6 +48,7 @@ public final class Gate implements AutoCloseable {
       try {
         gate.open.await();
       } catch (InterruptedException e) {
+        gate.interrupted.countDown();
         throw new IllegalStateException("interrupted at " + name, e);
       }
     }

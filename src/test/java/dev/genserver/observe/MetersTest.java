@@ -7,6 +7,7 @@ import dev.genserver.runtime.Limits;
 import dev.genserver.runtime.MonotonicClock;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Servers;
+import dev.genserver.runtime.Wanted;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import io.micrometer.core.instrument.Meter;
@@ -57,6 +58,7 @@ class MetersTest {
         .contains("genserver_rejections_total{kind=\"probes\",reason=\"mailbox-full\"} 0")
         .contains("genserver_timeouts_total{kind=\"probes\",started=\"false\"} 0")
         .contains("genserver_crashes_total{kind=\"probes\"} 0")
+        .contains("genserver_restarts_total{kind=\"probes\"} 0")
         .contains("genserver_evictions_total{kind=\"probes\"} 0")
         .contains("genserver_expirations_total{kind=\"probes\"} 0")
         .contains("genserver_message_waiting_seconds_bucket{kind=\"probes\",le=\"1.0E-5\"} 0")
@@ -82,6 +84,13 @@ class MetersTest {
     assertThat(value("genserver.crashes")).isEqualTo(1);
     assertThat(timer("waiting")).isEqualTo(6);
     assertThat(timer("handling")).isEqualTo(6);
+  }
+
+  @Test
+  void restarts_killed() {
+    call(new Probe.Answer());
+    servers.sys().kill(probes, "a");
+    assertThat(value("genserver.restarts")).isEqualTo(1);
   }
 
   @Test
@@ -132,9 +141,9 @@ class MetersTest {
 
   @Test
   void servers_startedAndStopped() {
-    servers.start(probes, "a", new Probe(), null, LONG);
-    servers.start(probes, "b", new Probe(), null, LONG);
-    servers.start(probes, "c", new Probe(), null, LONG);
+    servers.start(probes, "a", new Probe(), Wanted.NOTHING, LONG);
+    servers.start(probes, "b", new Probe(), Wanted.NOTHING, LONG);
+    servers.start(probes, "c", new Probe(), Wanted.NOTHING, LONG);
     assertThat(value("genserver.servers")).isEqualTo(2);
     assertThat(value("genserver.rejections", "reason", "limit-reached")).isEqualTo(1);
 
@@ -146,7 +155,7 @@ class MetersTest {
   void rejections_shuttingDown() {
     servers.shutDown();
     call(new Probe.Answer());
-    servers.start(probes, "a", new Probe(), null, LONG);
+    servers.start(probes, "a", new Probe(), Wanted.NOTHING, LONG);
 
     assertThat(value("genserver.rejections", "reason", "shutting-down")).isEqualTo(2);
   }

@@ -255,7 +255,8 @@ class DurabilityTest {
   @Test
   void storeDown_durableServersSaySo_othersGoOn() {
     increment("a");
-    house.servers.start(house.counters, "m", new Counter(0), Durability.MEMORY, House.LONG);
+    house.servers.start(
+        house.counters, "m", new Counter(0), Wanted.of(Durability.MEMORY), House.LONG);
     store.down(full);
     assertThat(increment("a")).isInstanceOf(Outcome.StoreUnavailable.class);
     assertThat(increment("new")).isInstanceOf(Outcome.StoreUnavailable.class);

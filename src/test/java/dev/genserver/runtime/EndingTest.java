@@ -41,7 +41,9 @@ class EndingTest {
   @Test
   void init_callerGaveUp_serverStartsAllTheSame() throws InterruptedException {
     try (Gate gate = new Gate("slow-init")) {
-      assertThat(house.servers.start(house.faulty, "a", new Faulty("slow-init"), null, House.SOON))
+      assertThat(
+              house.servers.start(
+                  house.faulty, "a", new Faulty("slow-init"), Wanted.NOTHING, House.SOON))
           .isEqualTo(new Outcome.TimedOut(true));
       gate.awaitReached();
       CompletableFuture<Outcome> queued = house.calling("a", new Faulty.Note("x"));
@@ -56,7 +58,7 @@ class EndingTest {
     Servers servers =
         new Servers(
             house.kinds, House.LIMITS, house.clock, run::complete, house.clockwork, house.heard);
-    assertThat(servers.start(house.faulty, "a", new Faulty("ok"), null, INSTANT))
+    assertThat(servers.start(house.faulty, "a", new Faulty("ok"), Wanted.NOTHING, INSTANT))
         .isEqualTo(new Outcome.TimedOut(false));
     run.join().run();
     assertThat(servers.status(house.faulty, "a")).isNull();

@@ -2,11 +2,13 @@ package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.kinds.Album;
+import dev.genserver.kinds.Clerk;
 import dev.genserver.kinds.Counter;
 import dev.genserver.kinds.Diary;
 import dev.genserver.kinds.Faulty;
 import dev.genserver.kinds.KeyValueStore;
 import dev.genserver.kinds.Leaver;
+import dev.genserver.kinds.Looper;
 import dev.genserver.store.StateStore;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
@@ -47,6 +49,7 @@ final class House implements AutoCloseable {
           Duration.ofDays(1),
           Duration.ofSeconds(10),
           true,
+          false,
           Duration.ofDays(1),
           Durability.FSYNC,
           Map.of());
@@ -59,12 +62,16 @@ final class House implements AutoCloseable {
               KeyValueStore.class,
               Leaver.class,
               Diary.class,
-              Album.class));
+              Album.class,
+              Clerk.class,
+              Looper.class));
   final Kind faulty = kinds.of(Faulty.class);
   final Kind counters = kinds.of(Counter.class);
   final Kind stores = kinds.of(KeyValueStore.class);
   final Kind diaries = kinds.of(Diary.class);
   final Kind albums = kinds.of(Album.class);
+  final Kind clerks = kinds.of(Clerk.class);
+  final Kind loopers = kinds.of(Looper.class);
   final Kind leavers = kinds.of(Leaver.class);
 
   final HandClock clock = new HandClock();
@@ -93,11 +100,11 @@ final class House implements AutoCloseable {
   }
 
   Outcome start(String name) {
-    return servers.start(faulty, name, new Faulty("ok"), null, LONG);
+    return servers.start(faulty, name, new Faulty("ok"), Wanted.NOTHING, LONG);
   }
 
   Outcome start(String name, Behaviour<?, ?> arguments) {
-    return servers.start(kinds.of(type(arguments)), name, arguments, null, LONG);
+    return servers.start(kinds.of(type(arguments)), name, arguments, Wanted.NOTHING, LONG);
   }
 
   @SuppressWarnings("unchecked")
@@ -258,6 +265,11 @@ final class House implements AutoCloseable {
     @Override
     public void committed(int servers, int turns, boolean synced, boolean done, long nanos) {
       events.add("committed " + done);
+    }
+
+    @Override
+    public void restarted(Kind kind) {
+      events.add("restarted");
     }
 
     @Override

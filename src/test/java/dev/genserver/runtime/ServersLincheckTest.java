@@ -114,6 +114,9 @@ public class ServersLincheckTest {
     public void rejected(Kind kind, Rejection why) {}
 
     @Override
+    public void restarted(Kind kind) {}
+
+    @Override
     public void timedOut(Kind kind, boolean started) {}
 
     @Override

@@ -113,7 +113,7 @@ public final class Shelf implements AutoCloseable {
           (Class<? extends Behaviour<?, ?>>) arguments.getClass();
       Kind kind = new Kinds(List.of(type)).of(type);
       server = new Server(new Registry.Family(kind, new AtomicInteger(), 0), name);
-      servers.begin(server, arguments, Durability.OS);
+      servers.begin(server, arguments, Wanted.of(Durability.OS));
     }
 
     @Override
@@ -161,7 +161,7 @@ public final class Shelf implements AutoCloseable {
               server.journal,
               state,
               server.version,
-              new Unsaid(rows, Map.of(), List.of()),
+              new Unsaid(rows, Map.of(), List.of(), List.of()),
               call,
               stored));
       assertThat(call.await()).isEqualTo(stored);

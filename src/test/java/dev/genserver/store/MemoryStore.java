@@ -1,6 +1,7 @@
 package dev.genserver.store;
 
 import dev.genserver.behaviour.Key;
+import dev.genserver.store.Change.Configure;
 import dev.genserver.store.Change.Delete;
 import dev.genserver.store.Change.Put;
 import dev.genserver.store.Change.TableChange;
@@ -148,6 +149,7 @@ public final class MemoryStore implements StateStore {
     Place place = new Place(change.name(), change.kind());
     switch (change) {
       case Delete delete -> servers.remove(place);
+      case Configure configure -> configure(place, configure);
       case Put put -> {
         if (put.fresh()) {
           servers.remove(place);
@@ -170,6 +172,27 @@ public final class MemoryStore implements StateStore {
     }
     apply(kept.timers, put.timers());
     apply(kept.answers, put.answers());
+  }
+
+  private void configure(Place place, Configure to) {
+    Kept kept = servers.get(place);
+    if (kept != null) {
+      ServerRow row = kept.row;
+      kept.row =
+          new ServerRow(
+              row.kind(),
+              row.name(),
+              row.incarnation(),
+              row.version(),
+              row.form(),
+              to.arguments(),
+              to.options(),
+              row.startedAt(),
+              row.epoch(),
+              row.handled(),
+              row.crashes(),
+              row.restarts());
+    }
   }
 
   /** What counts only for a fresh server stays. */

@@ -3,6 +3,7 @@ package dev.genserver.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.genserver.store.Change.Configure;
 import dev.genserver.store.Change.Delete;
 import dev.genserver.store.Change.Put;
 import dev.genserver.store.Change.TableChange;
@@ -102,6 +103,17 @@ abstract class StateStoreContract {
 
   void commit(Change... changes) {
     store.commit(List.of(changes), true);
+  }
+
+  @Test
+  void configure_changesArgumentsAndOptionsAlone() throws Exception {
+    commit(put("counters", "c", 1), new Configure("counters", "c", "{\"o\":1}", "{\"a\":2}"));
+    ServerRow row = store.find("counters", "c");
+    assertThat(row.options()).isEqualTo("{\"o\":1}");
+    assertThat(row.arguments()).isEqualTo("{\"a\":2}");
+    assertThat(row.version()).isEqualTo(1);
+    commit(put("counters", "c", 2));
+    assertThat(store.find("counters", "c").arguments()).isEqualTo("{\"a\":2}");
   }
 
   @Test

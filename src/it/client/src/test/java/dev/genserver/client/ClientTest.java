@@ -34,7 +34,17 @@ class ClientTest {
   @Test
   void counter_startedAndIncremented() throws ApiException {
     String name = name();
-    Status started = servers.start("counters", name, null, null, Map.of("initialValue", 40));
+    Status started =
+        servers.start(
+            "counters",
+            name,
+            null,
+            "permanent",
+            null,
+            null,
+            null,
+            null,
+            Map.of("initialValue", 40));
     assertThat(started.getArguments()).isEqualTo(Map.of("initialValue", 40));
     assertThat(started.getStartedAt()).isNotNull();
 
@@ -45,6 +55,20 @@ class ClientTest {
     counters.countersReset(name, null, null, null);
     assertThat(value(name)).isZero();
     assertThat(servers.status("counters", name).getHandled()).isEqualTo(4);
+    servers.stop("counters", name);
+  }
+
+  @Test
+  void counter_suspendedAndLookedInto() throws ApiException {
+    String name = name();
+    counters.countersIncrement(name, null, null, null, new CounterIncrement());
+    servers.suspend("counters", name);
+    servers.replaceState("counters", name, 12);
+    assertThat(servers.status("counters", name).getStatus()).isEqualTo("suspended");
+    assertThat(servers.state("counters", name, null)).isEqualTo(12);
+    assertThat(servers.mailbox("counters", name).getWaiting()).isEmpty();
+    servers.resume("counters", name);
+    assertThat(value(name)).isEqualTo(12);
     servers.stop("counters", name);
   }
 
