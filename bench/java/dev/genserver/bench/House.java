@@ -1,7 +1,9 @@
 package dev.genserver.bench;
 
+import dev.genserver.behaviour.Behaviour;
 import dev.genserver.kinds.Counter;
 import dev.genserver.kinds.KeyValueStore;
+import dev.genserver.kinds.Stack;
 import dev.genserver.runtime.Durability;
 import dev.genserver.runtime.Limits;
 import dev.genserver.runtime.Listener;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class House implements AutoCloseable {
   static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+  private final Kinds kinds;
   final Kind counters;
   final Kind stores;
   final Servers servers;
@@ -36,7 +39,12 @@ final class House implements AutoCloseable {
 
   /** A house with a store. */
   House(@Nullable StateStore store) {
-    Kinds kinds = new Kinds(List.of(Counter.class, KeyValueStore.class));
+    this(store, Stack.class);
+  }
+
+  /** The same with a kind of the benchmark's own. */
+  House(@Nullable StateStore store, Class<? extends Behaviour<?, ?>> more) {
+    kinds = new Kinds(List.of(Counter.class, KeyValueStore.class, more));
     counters = kinds.of(Counter.class);
     stores = kinds.of(KeyValueStore.class);
     Limits limits =
@@ -51,12 +59,17 @@ final class House implements AutoCloseable {
             Duration.ofDays(1),
             Duration.ZERO,
             true,
+            false,
             Duration.ofHours(1),
             store == null ? Durability.MEMORY : Durability.FSYNC,
             Map.of());
     servers =
         new Servers(
             kinds, limits, new MonotonicClock(), executor, clockwork, new Deaf(), store, executor);
+  }
+
+  Kind kind(Class<? extends Behaviour<?, ?>> type) {
+    return kinds.of(type);
   }
 
   @Override
@@ -75,6 +88,9 @@ final class House implements AutoCloseable {
 
     @Override
     public void rejected(Kind kind, Rejection why) {}
+
+    @Override
+    public void restarted(Kind kind) {}
 
     @Override
     public void timedOut(Kind kind, boolean started) {}

@@ -67,7 +67,7 @@ public final class IdleServers {
     Counter defaults = (Counter) Objects.requireNonNull(house.counters.defaults());
     expect(
         Outcome.Started.class,
-        house.servers.start(house.counters, name, defaults, null, House.TIMEOUT));
+        house.servers.start(house.counters, name, defaults, Wanted.NOTHING, House.TIMEOUT));
   }
 
   /** Counts past the small numbers that the JDK keeps ready, so that each has its own state. */

@@ -51,7 +51,7 @@ public class RuntimeBenchmark {
   public void start() {
     names = IntStream.range(0, servers).mapToObj(i -> "counter-" + i).toArray(String[]::new);
     for (String name : names) {
-      house.servers.start(house.counters, name, new Counter(0), null, House.TIMEOUT);
+      house.servers.start(house.counters, name, new Counter(0), Wanted.NOTHING, House.TIMEOUT);
     }
   }
 
