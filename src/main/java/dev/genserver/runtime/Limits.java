@@ -12,7 +12,7 @@ import java.util.Map;
  * @param mailboxCapacity the most messages that wait for one server
  * @param timers the most timers of one server
  * @param batch the most messages of a batch, and the most servers that one message goes to
- * @param watchers the most watchers of all servers together
+ * @param watchers the most watchers of all servers together, and the most who look on for long
  * @param answers the most idempotency keys that one server remembers
  * @param answersFor how long it does
  * @param drain how long a shutdown waits for mailboxes to empty
