@@ -3,6 +3,7 @@ package dev.genserver.bench;
 import com.sun.management.OperatingSystemMXBean;
 import dev.genserver.kinds.Counter;
 import dev.genserver.runtime.Outcome;
+import dev.genserver.runtime.Wanted;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.genserver.bench;
 
 import dev.genserver.kinds.Counter;
 import dev.genserver.runtime.Outcome;
+import dev.genserver.runtime.Wanted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
