@@ -201,7 +201,8 @@ class RuntimeConfiguration {
       ThreadPoolTaskScheduler clockwork,
       Meters meters,
       ObjectProvider<StateStore> store,
-      SimpleAsyncTaskExecutor storeExecutor) {
+      SimpleAsyncTaskExecutor storeExecutor,
+      Environment environment) {
     Servers servers =
         new Servers(
             kinds,
@@ -213,6 +214,7 @@ class RuntimeConfiguration {
             store.getIfAvailable(),
             storeExecutor);
     try {
+      Supervisors.check(environment);
       servers.supervise(new Supervisors(kinds).read(settings.supervisors()));
     } catch (NotStarted e) {
       servers.shutDown();

@@ -41,7 +41,7 @@ import org.springframework.util.unit.DataSize;
  *     https://app.example.org}
  * @param supervisors those below the root, with their children
  */
-@ConfigurationProperties("genserver")
+@ConfigurationProperties(prefix = "genserver", ignoreUnknownFields = false)
 public record Settings(
     @DefaultValue("true") boolean startOnFirstUse,
     @DefaultValue("10000") int mailboxCapacity,

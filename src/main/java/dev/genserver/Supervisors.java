@@ -13,15 +13,28 @@ import dev.genserver.wire.Malformed;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
 
 /** Reads the supervision tree from the configuration. */
 final class Supervisors {
   static final String PLACE = "genserver.supervisors";
+
+  private static final Set<String> KNOWN =
+      Arrays.stream(ChildSettings.class.getRecordComponents())
+          .map(component -> component.getName().toLowerCase(Locale.ROOT))
+          .collect(Collectors.toSet());
 
   private final Kinds kinds;
   private final Set<String> names = new HashSet<>();
@@ -46,6 +59,32 @@ final class Supervisors {
       supervisors.add(supervisor(place, settings.get(i)));
     }
     return supervisors;
+  }
+
+  /**
+   * Looks for properties that there are not: within lists Spring Boot does not.
+   *
+   * @throws NotStarted if there is one
+   */
+  static void check(Environment environment) {
+    ConfigurationPropertyName list = ConfigurationPropertyName.of(PLACE);
+    for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+      if (source instanceof IterableConfigurationPropertySource all) {
+        all.stream().filter(list::isAncestorOf).forEach(Supervisors::checkName);
+      }
+    }
+  }
+
+  private static void checkName(ConfigurationPropertyName property) {
+    int first = ConfigurationPropertyName.of(PLACE).getNumberOfElements();
+    for (int i = first; i < property.getNumberOfElements(); i++) {
+      if (property.getElement(i - 1, Form.UNIFORM).equals("arguments")) {
+        throw new NotStarted(property.toString(), "arguments are JSON, as text");
+      }
+      if (!property.isNumericIndex(i) && !KNOWN.contains(property.getElement(i, Form.UNIFORM))) {
+        throw new NotStarted(property.toString(), "there is no such property");
+      }
+    }
   }
 
   private Supervised child(String place, ChildSettings child) {

@@ -128,6 +128,12 @@ class SupervisionIT {
   }
 
   @Test
+  void property_thatIsNone_stopsTheStart() {
+    assertThatThrownBy(() -> start(TREE.formatted(5, "on-crush: init")))
+        .hasMessageContaining("genserver.supervisors[0].children[0].on-crush");
+  }
+
+  @Test
   void child_thatIsNone_stopsTheStart() {
     assertThatThrownBy(() -> start(TREE.formatted(5, "").replace("kind: stacks", "kind: sticks")))
         .hasMessageContaining("genserver.supervisors[0].children[1].children[1].kind")

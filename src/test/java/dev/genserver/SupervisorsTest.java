@@ -14,8 +14,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.mock.env.MockEnvironment;
 
 /** Reads supervisors from the configuration. */
 class SupervisorsTest {
@@ -85,6 +87,20 @@ class SupervisorsTest {
             e ->
                 assertThat(e.place())
                     .isEqualTo("genserver.supervisors[0]" + (place == null ? "" : "." + place)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"children[0].on-crush", "max-sconds", "children[0].arguments.initial"})
+  void unknownProperty_isNamed(String property) {
+    with("name", "s").with("children[0].kind", "counters").with("children[0].onCrash", "init");
+    MockEnvironment environment = new MockEnvironment();
+    properties.forEach(environment::setProperty);
+    Supervisors.check(environment);
+    environment.setProperty("genserver.supervisors[0]." + property, "x");
+    assertThatThrownBy(() -> Supervisors.check(environment))
+        .isInstanceOfSatisfying(
+            NotStarted.class,
+            e -> assertThat(e.place()).isEqualTo("genserver.supervisors[0]." + property));
   }
 
   @Test

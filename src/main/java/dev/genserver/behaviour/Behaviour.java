@@ -35,6 +35,13 @@ public interface Behaviour<S, O> {
   Step<S> handle(O message, S state, Self self);
 
   /**
+   * Checks a state of the right form that an operator wants to put in place of the server's.
+   *
+   * @throws Invalid if the server could not go on with it
+   */
+  default void check(S state) {}
+
+  /**
    * The last turn, when the server is stopped or the service shuts down; not promised when the
    * process is killed. It has 5 seconds, then it is interrupted. What it asks of {@code self} is
    * ignored.

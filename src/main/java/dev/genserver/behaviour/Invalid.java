@@ -3,8 +3,8 @@ package dev.genserver.behaviour;
 import java.io.Serial;
 
 /**
- * Thrown by the constructor of start arguments or of an operation: a field has the right type, but
- * not a right value.
+ * Thrown by the constructor of start arguments or of an operation, or for a state: a field has the
+ * right type, but not a right value.
  */
 public final class Invalid extends IllegalArgumentException {
   @Serial private static final long serialVersionUID = 1;

@@ -52,6 +52,12 @@ public record Cache(@Default("100") int maxSize, @Default("\"1h\"") Duration ttl
    */
   public record Entries(
       Table<Entry> byKey, long uses, long hits, long misses, long evictions, long expirations) {
+    /** Counts are 0 or more. */
+    public Entries {
+      if (Math.min(Math.min(uses, hits), Math.min(misses, Math.min(evictions, expirations))) < 0) {
+        throw new Invalid("counts", "must not be negative");
+      }
+    }
 
     Entries used(Table<Entry> byKey, long uses, long hits) {
       return new Entries(byKey, uses, hits, misses, evictions, expirations);
@@ -159,6 +165,13 @@ public record Cache(@Default("100") int maxSize, @Default("\"1h\"") Duration ttl
   @Override
   public Step<Entries> init(Self self) {
     return Step.done(new Entries(Table.empty(), 0, 0, 0, 0, 0));
+  }
+
+  @Override
+  public void check(Entries entries) {
+    if (entries.byKey().size() > maxSize) {
+      throw new Invalid("byKey", "must have at most " + maxSize + " entries");
+    }
   }
 
   @Override

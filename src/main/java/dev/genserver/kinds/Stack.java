@@ -2,6 +2,7 @@ package dev.genserver.kinds;
 
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Default;
+import dev.genserver.behaviour.Invalid;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Name;
 import dev.genserver.behaviour.Prompt;
@@ -74,6 +75,15 @@ public record Stack(@Default("[]") List<Json> items) implements Behaviour<Table<
       }
       case Size() -> Step.reply(new Count(stack.size()), stack);
     };
+  }
+
+  @Override
+  public void check(Table<Json> stack) {
+    for (int i = 0; i < stack.size(); i++) {
+      if (stack.get(Integer.toString(i)) == null) {
+        throw new Invalid("state", "must have the keys 0, 1 and so on, 0 being the bottom");
+      }
+    }
   }
 
   private static Table<Json> push(Table<Json> stack, Json item) {

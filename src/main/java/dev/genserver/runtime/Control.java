@@ -148,6 +148,7 @@ final class Control {
   synchronized @Nullable Replacement replace(@Nullable Replacement by) {
     Replacement before = replacement;
     replacement = by;
+    needsInit &= by == null; // it goes on with that state
     return before;
   }
 }

@@ -295,8 +295,16 @@ final class Drain implements Runnable {
   }
 
   private boolean startFor(Envelope envelope) {
+    Supervisor.Child configured = servers.supervision().tree().configured(server);
     if (envelope.message instanceof Start start) {
+      if (configured != null && !start.isLike(configured)) {
+        envelope.complete(new Outcome.AlreadyStarted()); // in the configuration
+        return true;
+      }
       return start(envelope, start.arguments(), start.wanted());
+    }
+    if (configured != null && envelope.mayStart) {
+      return start(envelope, configured.arguments(), configured.wanted());
     }
     Behaviour<?, ?> defaults = server.kind().defaults();
     if (!envelope.mayStart || defaults == null || !servers.limits().startOnFirstUse()) {
@@ -807,7 +815,9 @@ final class Drain implements Runnable {
    * Tells whoever waits for a message that it is too late; nobody waits for those that are cast.
    */
   private void lose(Envelope envelope, Ending ending) {
+    boolean comesBack = ending.reason() == Reason.SHUTDOWN && server.journal != null;
     if (envelope.isWaiting()
+        && !comesBack
         && (envelope.origin == Origin.CAST || envelope instanceof Errand.Delivery)) {
       servers.supervision().deadLetter(server, envelope.message);
     }

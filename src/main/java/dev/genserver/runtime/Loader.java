@@ -64,18 +64,20 @@ final class Loader {
   /** What the row of a server that is not in memory says of it. */
   Status status(Kind kind, ServerRow row) {
     boolean ours = row.epoch() == store.epoch();
+    Options options = options(row);
     return new Status(
         row.kind(),
         row.name(),
         "hibernated",
         kind.decodeArguments(row.arguments().getBytes(StandardCharsets.UTF_8)),
-        options(row).durability(),
+        options.durability(),
         0,
         ours ? row.handled() : 0,
         ours ? row.crashes() : 0,
         ours ? row.restarts() : 0,
         row.version(),
-        Instant.ofEpochMilli(row.startedAt()));
+        Instant.ofEpochMilli(row.startedAt()),
+        options.unlessUsual());
   }
 
   private static Options options(ServerRow row) {

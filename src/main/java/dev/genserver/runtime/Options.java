@@ -1,6 +1,7 @@
 package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Default;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a server is kept and supervised, beside its arguments; the form in which it is stored.
@@ -24,6 +25,11 @@ public record Options(
   static final String PERMANENT = "permanent";
   static final String TEMPORARY = "temporary";
   static final String INIT = "init";
+
+  /** These, or null if all but the durability is as usual. */
+  @Nullable Options unlessUsual() {
+    return equals(new Options(durability, "transient", 3, 5, "keep")) ? null : this;
+  }
 
   /** What holds where nobody says otherwise. */
   static Options usual(Durability durability) {

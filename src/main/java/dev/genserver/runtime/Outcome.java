@@ -111,6 +111,9 @@ public sealed interface Outcome {
    */
   record Restarting(long left) implements Outcome {}
 
+  /** A state that was to be put in place of the server's is none that it could go on with. */
+  record InvalidState(String detail) implements Outcome {}
+
   /** The service is shutting down. Nothing was done. */
   record ShuttingDown() implements Outcome {
     static final ShuttingDown INSTANCE = new ShuttingDown();

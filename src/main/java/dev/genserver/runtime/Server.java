@@ -135,7 +135,8 @@ final class Server extends Mailbox {
             crashes,
             restarts,
             version,
-            Instant.ofEpochMilli(startedAt));
+            Instant.ofEpochMilli(startedAt),
+            options.unlessUsual());
   }
 
   void countCrashes(int times) {

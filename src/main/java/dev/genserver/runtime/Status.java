@@ -2,6 +2,7 @@ package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Behaviour;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be told of a server from outside, without asking it.
@@ -18,6 +19,7 @@ import java.time.Instant;
  * @param restarts how often it was restarted
  * @param version how many steps have changed its state
  * @param startedAt when it was started
+ * @param options how it is kept and supervised, if that is not as usual
  */
 public record Status(
     String kind,
@@ -30,4 +32,5 @@ public record Status(
     int crashes,
     int restarts,
     long version,
-    Instant startedAt) {}
+    Instant startedAt,
+    @Nullable Options options) {}

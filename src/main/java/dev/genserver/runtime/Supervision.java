@@ -87,6 +87,10 @@ final class Supervision {
 
   /** Crashes a server here and now, whatever its handler does. */
   void kill(Server server) {
+    Control control = server.controlIfAny();
+    if (control != null && control.heldFor(servers.clock().millis()) > 0) {
+      return; // nothing of it runs
+    }
     server.countCrashes(1);
     happened(server, Events.Type.CRASHED, "killed");
     Drain run = runs.of(server);
@@ -141,6 +145,15 @@ final class Supervision {
           Duration.ofMillis(until - now));
     }
     begin(server, reason);
+  }
+
+  /** Restarts it although it has not failed. */
+  void restartNow(Server server) {
+    if (server.options.restart().equals(Options.TEMPORARY)) {
+      end(server, Reason.NORMAL, Outcome.Stopped.INSTANCE);
+    } else {
+      letGo(server, "restarted");
+    }
   }
 
   /** Has a server begin its next life. */

@@ -1,5 +1,6 @@
 package dev.genserver.runtime;
 
+import dev.genserver.behaviour.Invalid;
 import dev.genserver.runtime.Listener.Result;
 import dev.genserver.wire.Kind;
 import dev.genserver.wire.Wire;
@@ -113,13 +114,16 @@ public final class Sys {
         });
   }
 
-  /** Restarts it: what it has in hand is done first, if it ever is. */
+  /**
+   * Restarts it, alone and at once: what it has in hand is done first, if it ever is. That is no
+   * failure: it counts in no window, and one that is held down is tried again.
+   */
   public Outcome restart(Kind kind, String name) {
     return with(
         kind,
         name,
         server -> {
-          supervision.restart(server, "restarted");
+          supervision.restartNow(server);
           return Outcome.Ended.INSTANCE;
         });
   }
@@ -161,6 +165,11 @@ public final class Sys {
           if (kind.form().entries(state) > servers.limits().entries()) {
             return new Outcome.LimitReached(
                 "this server may hold " + servers.limits().entries() + " entries");
+          }
+          try {
+            server.arguments().check(state);
+          } catch (Invalid e) {
+            return new Outcome.InvalidState(String.valueOf(e.getMessage()));
           }
           Call call = new Call(Drain.WAKE, Origin.INFO, System.nanoTime(), MOMENT, false);
           if (!supervision.replace(server, state, call)) {

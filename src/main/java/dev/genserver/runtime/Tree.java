@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -111,6 +112,12 @@ final class Tree {
 
   boolean isOver() {
     return isOver;
+  }
+
+  /** What the configuration says of this server; null if nothing. */
+  Supervisor.@Nullable Child configured(Server server) {
+    Worker worker = workers.get(server.toString());
+    return worker == null ? null : worker.self;
   }
 
   /** How long this server may take to end. */
@@ -322,13 +329,20 @@ final class Tree {
     }
 
     private String differs() {
-      Status stored = servers.status(self.kind(), self.name());
-      return "%s is stored with arguments %s and durability %s, and the configuration says %s; set reconfigure: true to have it take these on"
+      Server stored = Objects.requireNonNull(servers.find(self.kind(), self.name()));
+      Options options = self.wanted().options(stored.durability);
+      String advice =
+          self.wanted().keeps(stored.durability)
+              ? "set reconfigure: true to have it take these on"
+              : "its durability can't be changed: delete it, or say the same here";
+      return "%s is stored with arguments %s and options %s, and the configuration says %s and %s; %s"
           .formatted(
               this,
-              stored == null ? "?" : Wire.encode(stored.arguments()),
-              stored == null ? "?" : stored.durability(),
-              Wire.encode(self.arguments()));
+              Wire.encode(stored.arguments()),
+              Wire.encode(stored.options),
+              Wire.encode(self.arguments()),
+              Wire.encode(options),
+              advice);
     }
 
     @Override

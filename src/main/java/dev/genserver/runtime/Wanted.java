@@ -32,6 +32,11 @@ public record Wanted(
         onCrash == null ? options.onCrash() : onCrash);
   }
 
+  /** Whether it asks for nothing that is not as the other one says. */
+  boolean isWithin(Wanted other) {
+    return fits(other.options(durability == null ? Durability.MEMORY : durability));
+  }
+
   /** Whether a server of this durability may stay one. */
   boolean keeps(Durability there) {
     return durability == null || durability == there;

@@ -73,7 +73,18 @@ final class Bodies {
     Instant now = Instant.parse("2026-11-24T04:13:18.010Z");
     Status status =
         new Status(
-            kind.name(), Parameters.NAME, "running", new Counter(0), "fsync", 0, 8, 0, 0, 5, now);
+            kind.name(),
+            Parameters.NAME,
+            "running",
+            new Counter(0),
+            "fsync",
+            0,
+            8,
+            0,
+            0,
+            5,
+            now,
+            null);
     var item = new Listing.Item(status.kind(), status.name(), status.status());
     Counter.Count reply = new Counter.Count(13);
     Json fields = new Json("{\"by\":1}");

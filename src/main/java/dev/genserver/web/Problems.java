@@ -109,6 +109,8 @@ class Problems {
           Problem.of(SERVICE_UNAVAILABLE, "mailbox-full", "too many messages wait for this server");
       case Outcome.ShuttingDown() ->
           Problem.of(SERVICE_UNAVAILABLE, "shutting-down", "the service is shutting down");
+      case Outcome.InvalidState(String detail) ->
+          Problem.of(UNPROCESSABLE_CONTENT, "invalid-state", detail);
       case Outcome.Restarting(long left) ->
           Problem.of(
               SERVICE_UNAVAILABLE,
@@ -179,9 +181,7 @@ class Problems {
 
   @ExceptionHandler
   ResponseEntity<Object> invalidState(InvalidState e, HttpServletRequest request) {
-    return Problem.of(UNPROCESSABLE_CONTENT, "invalid-state", e.detail())
-        .about(Address.serverIn(request))
-        .response();
+    return of(new Outcome.InvalidState(e.detail())).about(Address.serverIn(request)).response();
   }
 
   @ExceptionHandler

@@ -230,7 +230,7 @@ class SysController {
       HttpServletResponse response) {
     Gateway gateway = Gateway.of(kind, kinds, servers);
     String checked = Address.checkName(name);
-    if (servers.status(gateway.kind(), checked) == null) {
+    if (last == null && servers.status(gateway.kind(), checked) == null) {
       throw gateway.notDone(new Outcome.NoServer(), name);
     }
     String ofKind = gateway.kind().name();

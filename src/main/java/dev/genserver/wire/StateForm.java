@@ -1,5 +1,6 @@
 package dev.genserver.wire;
 
+import dev.genserver.behaviour.Invalid;
 import dev.genserver.behaviour.Json;
 import dev.genserver.behaviour.Key;
 import dev.genserver.behaviour.Table;
@@ -158,14 +159,24 @@ public final class StateForm {
     try {
       return constructor == null
           ? Objects.requireNonNull(shown(parts.getFirst(), json))
-          : shown(new HashMap<>(MEMBERS.<Map<String, Json>>readValue(json.text())));
+          : shown(new HashMap<>(members("body", json)));
     } catch (JacksonException e) {
       throw new InvalidState(Wire.malformed(e));
     } catch (Malformed e) {
       throw new InvalidState(e);
-    } catch (IllegalArgumentException | NullPointerException e) { // the state refuses itself
+    } catch (Invalid e) { // the state refuses itself
       throw new InvalidState(new Malformed("state", String.valueOf(e.getMessage())));
+    } catch (IllegalArgumentException | NullPointerException e) {
+      throw new InvalidState(new Malformed("state", "is none of this kind"));
     }
+  }
+
+  private static Map<String, Json> members(String field, Json json) {
+    Map<String, Json> members = MEMBERS.readValue(json.text());
+    if (members == null) {
+      throw new Malformed(field.isEmpty() ? "body" : field, "must be an object");
+    }
+    return members;
   }
 
   private Object shown(Map<String, Json> members) {
@@ -193,13 +204,12 @@ public final class StateForm {
     if (!part.isTable) {
       @Nullable Object value = part.reader.readValue(json.text());
       if (value == null && !part.nullable) {
-        throw new Malformed(part.name, "is required");
+        throw new Malformed(part.name.isEmpty() ? "body" : part.name, "is required");
       }
       return value;
     }
     Table<Object> table = Table.empty();
-    for (Map.Entry<String, Json> row :
-        MEMBERS.<Map<String, Json>>readValue(json.text()).entrySet()) {
+    for (Map.Entry<String, Json> row : members(part.name, json).entrySet()) {
       Key.check("key", row.getKey());
       table = table.put(row.getKey(), row(part, row.getKey(), row.getValue().text()));
     }

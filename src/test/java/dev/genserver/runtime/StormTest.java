@@ -62,7 +62,7 @@ class StormTest {
     house.servers.start(house.loopers, "r", new Looper("refuse"), ANEW, House.LONG);
     house.servers.sys().restart(house.loopers, "r");
     House.await(() -> status("r").status().equals("restarting"));
-    assertThat(status("r").restarts()).isEqualTo(4);
+    assertThat(status("r").restarts()).isEqualTo(5);
   }
 
   @Test

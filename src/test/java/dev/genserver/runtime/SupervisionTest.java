@@ -247,16 +247,52 @@ class SupervisionTest {
   }
 
   @Test
-  void kill_whileHeldDown_holdsItForLonger() {
+  void heldDown_killIsNothing_andARestartTriesItAtOnce() {
     start(restart(Options.PERMANENT, 0));
     sys.kill(house.faulty, NAME);
     sys.kill(house.faulty, NAME);
-    house.advance(Duration.ofMillis(1_200));
+    assertThat(status().restarts()).isEqualTo(1);
     assertThat(note("x"))
         .isInstanceOfSatisfying(
-            Outcome.Restarting.class, held -> assertThat(held.left()).isGreaterThan(500));
+            Outcome.Restarting.class, held -> assertThat(held.left()).isLessThan(1_200));
+    sys.restart(house.faulty, NAME);
+    assertThat(note("x")).isEqualTo(new Outcome.Replied(1));
+    assertThat(status().restarts()).isEqualTo(2);
+  }
+
+  @Test
+  void heldDown_replacedState_winsOverInit() {
+    start(new Wanted(null, null, 0, null, Options.INIT));
+    note("x");
+    sys.kill(house.faulty, NAME);
+    Object state = new Faulty.Notes(List.of("new"), List.of());
+    assertThat(sys.replaceState(house.faulty, NAME, state)).isEqualTo(new Outcome.Replied(null));
     house.advance(Duration.ofMillis(1_200));
     House.await(() -> status().status().equals("running"));
+    assertThat(house.texts(NAME)).containsExactly("new");
+  }
+
+  @Test
+  void options_areTold_ifNotAsUsual() {
+    start(restart(Options.PERMANENT, 7));
+    assertThat(status().options()).isEqualTo(new Options("memory", "permanent", 7, 5, "keep"));
+    house.start("usual");
+    assertThat(house.servers.status(house.faulty, "usual").options()).isNull();
+  }
+
+  @Test
+  void shutDown_suspendedDurable_losesNothing_andSaysSo() {
+    MemoryStore store = new MemoryStore();
+    try (House durable = new House(store)) {
+      durable.start(NAME);
+      durable.servers.sys().suspend(durable.faulty, NAME);
+      assertThat(durable.cast(NAME, new Faulty.Note("x"))).isEqualTo(new Outcome.Accepted());
+      durable.servers.shutDown();
+      assertThat(durable.heard.events).doesNotContain("dead-letters 1");
+    }
+    try (House next = new House(store)) {
+      assertThat(next.texts(NAME)).containsExactly("x");
+    }
   }
 
   @Test

@@ -316,6 +316,18 @@ class TreeTest {
   }
 
   @Test
+  void child_thatWasStopped_isStartedAsConfigured_orNotAtAll() {
+    supervise(supervisor("s", Strategy.ONE_FOR_ONE, 1, child("a", ANEW, House.LONG)));
+    house.servers.stop(house.faulty, "a");
+    assertThat(house.start("a", new Faulty("other"))).isEqualTo(new Outcome.AlreadyStarted());
+    assertThat(house.call("a", new Faulty.Note("x"))).isEqualTo(new Outcome.Replied(1));
+    Status status = house.servers.status(house.faulty, "a");
+    assertThat(status.options().onCrash()).isEqualTo(Options.INIT);
+    house.servers.stop(house.faulty, "a");
+    assertThat(house.start("a")).isInstanceOf(Outcome.Started.class);
+  }
+
+  @Test
   void shutDown_endsChildrenInReverseOrder() {
     supervise(
         supervisor(

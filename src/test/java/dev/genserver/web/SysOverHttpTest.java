@@ -172,7 +172,17 @@ class SysOverHttpTest {
         PUT /v1/counters/typed/sys/state "x" -> 422 invalid-state
         PUT /v1/counters/typed/sys/state 1.5 -> 422 invalid-state
         PUT /v1/counters/typed/sys/state {"value":1} -> 422 invalid-state
-        PUT /v1/counters/typed/sys/state null -> 422 invalid-state
+        PUT /v1/counters/typed/sys/state null -> 422 invalid-state body
+        PUT /v1/kv-stores/typed -> 201 *
+        PUT /v1/kv-stores/typed/sys/state null -> 422 invalid-state body: must be an object
+        PUT /v1/stacks/typed -> 201 *
+        PUT /v1/stacks/typed/sys/state {"foo":1} -> 422 invalid-state state: must have the keys 0, 1
+        PUT /v1/stacks/typed/sys/state {"0":"a","01":"b"} -> 422 invalid-state state: must have
+        PUT /v1/stacks/typed/sys/state {"0":"a","1":"b"} -> 204
+        GET /v1/stacks/typed/peek -> 200 {"item":"b"}
+        PUT /v1/caches/typed {"maxSize":1} -> 201 *
+        PUT /v1/caches/typed/sys/state {} -> 422 invalid-state byKey: must be an object
+        PUT /v1/caches/typed/sys/state {"byKey":{},"uses":0,"hits":-5,"misses":0,"evictions":0,"expirations":0} -> 422 invalid-state
         PUT /v1/counters/typed/sys/state {"value": -> 400 malformed body
         PUT /v1/counters/typed/sys/state -> 400 malformed body
         PUT /v1/session-stores/typed -> 201 *
