@@ -33,6 +33,12 @@ record ChildSettings(
     @DefaultValue("5") int maxSeconds,
     @DefaultValue List<ChildSettings> children) {
 
+  /** Whether it, or any below it, is to outlive the process. */
+  boolean needsStore() {
+    return (durability != null && durability != Durability.MEMORY)
+        || children.stream().anyMatch(ChildSettings::needsStore);
+  }
+
   enum Restart {
     PERMANENT,
     TRANSIENT,

@@ -116,7 +116,8 @@ public record Settings(
   /** Whether any server may outlive the process. */
   boolean needsStore() {
     return durability != Durability.MEMORY
-        || kinds.values().stream().anyMatch(of -> of.durability() != Durability.MEMORY);
+        || kinds.values().stream().anyMatch(of -> of.durability() != Durability.MEMORY)
+        || supervisors.stream().anyMatch(ChildSettings::needsStore);
   }
 
   private static void atLeastOne(String name, long value) {

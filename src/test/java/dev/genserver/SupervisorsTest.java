@@ -31,10 +31,12 @@ class SupervisorsTest {
   }
 
   private List<Supervisor> read() {
-    Settings settings =
-        new Binder(new MapConfigurationPropertySource(properties))
-            .bindOrCreate("genserver", Settings.class);
-    return new Supervisors(KINDS).read(settings.supervisors());
+    return new Supervisors(KINDS).read(settings().supervisors());
+  }
+
+  private Settings settings() {
+    return new Binder(new MapConfigurationPropertySource(properties))
+        .bindOrCreate("genserver", Settings.class);
   }
 
   @Test
@@ -101,6 +103,15 @@ class SupervisorsTest {
         .isInstanceOfSatisfying(
             NotStarted.class,
             e -> assertThat(e.place()).isEqualTo("genserver.supervisors[0]." + property));
+  }
+
+  @Test
+  void durableChild_needsAStore() {
+    properties.put("genserver.durability", "memory");
+    with("name", "s").with("children[0].name", "t").with("children[0].children[0].name", "a");
+    assertThat(settings().needsStore()).isFalse();
+    with("children[0].children[0].durability", "os");
+    assertThat(settings().needsStore()).isTrue();
   }
 
   @Test

@@ -171,7 +171,7 @@ final class Drain implements Runnable {
         letOthersRun();
       }
     }
-    server.lastBusy = servers.uptime();
+    server.lastBusy = servers.residence().uptime();
     return true;
   }
 
@@ -278,7 +278,7 @@ final class Drain implements Runnable {
   private boolean bringUp(Envelope envelope) {
     List<Cast> missed;
     try {
-      missed = servers.load(server);
+      missed = servers.residence().load(server);
     } catch (StoreFailure e) {
       servers.listener().rejected(server.kind(), Rejection.STORE_UNAVAILABLE);
       envelope.complete(new Outcome.StoreUnavailable(String.valueOf(e.getMessage())));
@@ -318,14 +318,14 @@ final class Drain implements Runnable {
     if (envelope.message instanceof Start && !envelope.start(System.nanoTime())) {
       return true;
     }
-    if (!servers.reserve(server)) {
+    if (!servers.residence().reserve(server)) {
       servers.listener().rejected(server.kind(), Rejection.LIMIT_REACHED);
       envelope.complete(
           new Outcome.LimitReached(
               "this service may have " + servers.limits().servers() + " servers"));
       return true;
     }
-    servers.begin(server, arguments, wanted);
+    servers.residence().begin(server, arguments, wanted);
     startedBy = envelope;
     return init();
   }
@@ -785,7 +785,7 @@ final class Drain implements Runnable {
     if (ending.reason() == Reason.NORMAL) {
       servers.watches().stopped(server);
     }
-    servers.unregister(server, ending.reason() == Reason.NORMAL);
+    servers.residence().unregister(server, ending.reason() == Reason.NORMAL);
     if (ending.reason() == Reason.NORMAL && server.state != null) {
       servers.supervision().happened(server, Events.Type.STOPPED, "normal");
     }
@@ -890,7 +890,7 @@ final class Drain implements Runnable {
     }
     Ending ending = server.endWith(new Ending(Reason.SHUTDOWN, Outcome.NoServer.INSTANCE));
     Journal journal = server.journal;
-    servers.unregister(server, journal == null || !journal.isStored());
+    servers.residence().unregister(server, journal == null || !journal.isStored());
     server.behaviour = null;
     ending.over().complete(Outcome.NoServer.INSTANCE);
     return true;

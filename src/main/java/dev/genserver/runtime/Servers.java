@@ -11,7 +11,6 @@ import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -30,8 +29,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All servers: start, find, call, cast, stop. Every message to a server goes through here, its own
@@ -51,15 +48,6 @@ public final class Servers {
   /** How long a server that is to be stopped may take to be loaded first. */
   private static final Duration LOAD_TIMEOUT = Duration.ofMinutes(1);
 
-  /** How often the store is asked for timers that are due. */
-  private static final Duration POLL = Duration.ofSeconds(1);
-
-  /** How many servers with timers that are due are woken at a time. */
-  private static final int DUE_AT_ONCE = 1000;
-
-  private static final Logger LOG = LoggerFactory.getLogger(Servers.class);
-
-  private final long began = System.nanoTime();
   private final Registry registry;
   private final Limits limits;
   private final Clock clock;
@@ -72,6 +60,7 @@ public final class Servers {
   private final Underway underway = new Underway();
   private final Runs runs;
   private final Supervision supervision;
+  private final Residence residence;
   private final Sys sys;
   private final Watches watches;
   private final Errands errands = new Errands(this);
@@ -135,14 +124,15 @@ public final class Servers {
     this.loader = store == null ? null : new Loader(store, this);
     this.committer = store == null ? null : new Committer(store, listener);
     this.watches = new Watches(this, limits.watchers());
+    this.residence = new Residence(this, registry, store, loader);
     this.runs = new Runs(executor);
     this.supervision = new Supervision(this, runs, grace);
     this.sys = new Sys(this, supervision, runs);
     repeat(() -> runs.lookForStuck(stuck), stuck);
     if (committer != null) {
       writing.execute(committer);
-      repeat(() -> unloadIdle(limits.idle()), POLL);
-      later(this::wakeDue, Duration.ZERO);
+      repeat(residence::unloadIdle, Residence.POLL);
+      later(residence::wakeDue, Duration.ZERO);
     }
   }
 
@@ -564,27 +554,13 @@ public final class Servers {
         if (family.kind().terminates() || (server.controlIfAny() != null && server.isBusy())) {
           endings.add(supervision.end(server, Reason.SHUTDOWN, goodbye));
         } else {
-          saveTouched(server);
+          residence.saveTouched(server);
         }
       }
     }
     supervision.awaitEnds(endings);
     if (committer != null) {
       committer.close();
-    }
-  }
-
-  /** Stores what reads have touched, now that nothing else happens to the server. */
-  private void saveTouched(Server server) {
-    Journal journal = server.journal;
-    Object state = server.state;
-    if (journal != null
-        && state != null
-        && !server.isBusy()
-        && server.kind().form().tables(state).values().stream()
-            .anyMatch(table -> !table.touched().isEmpty())) {
-      submit(
-          new Entry(Entry.What.UNLOAD, journal, state, server.version, Unsaid.NOTHING, null, null));
     }
   }
 
@@ -627,6 +603,10 @@ public final class Servers {
     return runs.count();
   }
 
+  boolean isClosing() {
+    return closing;
+  }
+
   @Nullable Server find(Kind kind, String name) {
     return registry.of(kind).find(name);
   }
@@ -641,7 +621,7 @@ public final class Servers {
   }
 
   /** Returns null if the message is in a mailbox. */
-  private @Nullable Outcome send(Kind kind, String name, Envelope envelope) {
+  @Nullable Outcome send(Kind kind, String name, Envelope envelope) {
     return send(kind, name, envelope, true);
   }
 
@@ -699,118 +679,8 @@ public final class Servers {
     return outcome;
   }
 
-  // Coming and going.
-
-  /** Takes a place for a server that is to be started; false if there is none. */
-  boolean reserve(Server server) {
-    server.hasPlace = server.hasPlace || server.family.reserve(limits.servers());
-    return server.hasPlace;
-  }
-
-  /** Gives a server that is to be started what it begins with. */
-  void begin(Server server, Behaviour<?, ?> arguments, Wanted wanted) {
-    server.setBehaviour(arguments);
-    server.startedAt = clock.millis();
-    server.incarnation = Turn.randomLong();
-    server.version = 0; // an earlier start that was never stored has left its own
-    server.handled = 0;
-    server.crashes = 0;
-    server.restarts = 0;
-    server.options =
-        wanted.options(store == null ? Durability.MEMORY : limits.durability(server.kind()));
-    server.durability =
-        Objects.requireNonNull(Durability.of(server.options.durability()), "a durability");
-    server.journal =
-        server.durability == Durability.MEMORY ? null : Journal.ofFresh(server, server.durability);
-    server.lastBusy = uptime();
-    server.tags = tags(server);
-  }
-
-  private long tags(Server server) {
-    return server.durability == Durability.OS && store != null
-        ? server.incarnation ^ (store.epoch() * 0x9E3779B97F4A7C15L) // spread over all bits
-        : server.incarnation;
-  }
-
-  /**
-   * Makes the server what the store has of it, if there is a store and it has anything.
-   *
-   * @return the casts that come before anything else
-   * @throws StoreFailure if it can't be read
-   */
-  List<Cast> load(Server server) {
-    watches.attach(server);
-    if (loader == null) {
-      return List.of();
-    }
-    List<Cast> casts = loader.load(server);
-    server.tags = tags(server);
-    server.show(server.state, server.version);
-    server.lastBusy = uptime();
-    if (server.state == null && server.hasPlace) { // its start was never stored
-      server.hasPlace = false;
-      server.family.release();
-    }
-    return casts;
-  }
-
-  /** Takes it out of memory; {@code forGood}: out of the store, too. */
-  void unregister(Server server, boolean forGood) {
-    if (server.family.remove(server) && server.hasPlace && forGood) {
-      server.hasPlace = false;
-      server.family.release();
-    }
-  }
-
   void submit(Entry entry) {
     Objects.requireNonNull(committer).submit(entry);
-  }
-
-  /** How many seconds the house has been there. */
-  int uptime() {
-    return (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
-  }
-
-  /** Has durable servers leave memory that were idle for long. */
-  private void unloadIdle(Duration idle) {
-    int since = uptime() - (int) idle.toSeconds();
-    for (Registry.Family family : registry.families()) {
-      for (Server server : family.all()) {
-        if (server.journal != null && server.lastBusy < since && !server.isBusy()) {
-          offer(server, Envelope.info(Drain.UNLOAD));
-        }
-      }
-    }
-  }
-
-  /**
-   * Wakes servers that are not in memory and have a message due, and does so again when the next is
-   * due, but after a second at the latest: one may have left memory meanwhile.
-   */
-  private void wakeDue() {
-    long wait = POLL.toMillis();
-    try {
-      StateStore from = Objects.requireNonNull(store);
-      Instant now = clock.instant();
-      int woken = 0;
-      List<StateStore.Due> due = from.due(now, DUE_AT_ONCE);
-      for (StateStore.Due next : due) {
-        Kind kind = registry.kind(next.kind());
-        if (kind != null && find(kind, next.name()) == null) {
-          send(kind, next.name(), Envelope.info(Drain.WAKE));
-          woken++;
-        }
-      }
-      Instant then = due.size() == DUE_AT_ONCE && woken > 0 ? now : from.nextDue(now);
-      if (then != null) {
-        wait = Math.clamp(Duration.between(now, then).toMillis(), 1, wait);
-      }
-    } catch (StoreFailure e) {
-      LOG.debug("Can't look for timers that are due: {}", e.getMessage());
-    }
-    if (!closing) {
-      later(this::wakeDue, Duration.ofMillis(wait));
-    }
   }
 
   /** Runs a task after a while, unless the service shuts down. */
@@ -867,6 +737,10 @@ public final class Servers {
 
   void execute(Runnable task) {
     executor.execute(task);
+  }
+
+  Residence residence() {
+    return residence;
   }
 
   Runs runs() {

@@ -124,6 +124,7 @@ final class Supervision {
     if (tree.restarts(server, reason)) {
       return;
     }
+    count(server);
     long now = servers.clock().millis();
     Duration window = Duration.ofSeconds(server.options.maxSeconds());
     long until = 0;
@@ -147,6 +148,11 @@ final class Supervision {
     begin(server, reason);
   }
 
+  private void count(Server server) {
+    server.countRestart();
+    servers.listener().restarted(server.kind());
+  }
+
   /** Restarts it although it has not failed. */
   void restartNow(Server server) {
     if (server.options.restart().equals(Options.TEMPORARY)) {
@@ -163,8 +169,6 @@ final class Supervision {
     if (extras != null) {
       extras.deferred.completeAll(new Outcome.Crashed(!control.isToBeginAnew()));
     }
-    server.countRestart();
-    servers.listener().restarted(server.kind());
     happened(server, Events.Type.RESTARTED, reason);
     wake(server);
   }
@@ -198,6 +202,7 @@ final class Supervision {
     if (server.options.onCrash().equals(Options.INIT)) {
       server.control().beginAnew();
     }
+    count(server);
     server.control().letUp(); // first, or who hears of the restart would come too early
     begin(server, reason);
     goOn(server);

@@ -113,7 +113,7 @@ public final class Shelf implements AutoCloseable {
           (Class<? extends Behaviour<?, ?>>) arguments.getClass();
       Kind kind = new Kinds(List.of(type)).of(type);
       server = new Server(new Registry.Family(kind, new AtomicInteger(), 0), name);
-      servers.begin(server, arguments, Wanted.of(Durability.OS));
+      servers.residence().begin(server, arguments, Wanted.of(Durability.OS));
     }
 
     @Override
@@ -171,7 +171,7 @@ public final class Shelf implements AutoCloseable {
       long version = server.version;
       Behaviour<?, ?> arguments = server.arguments();
       server.forget();
-      assertThat(servers.load(server)).isEmpty();
+      assertThat(servers.residence().load(server)).isEmpty();
       assertThat(server.state).as("what came back").isEqualTo(stored);
       assertThat(server.version).isEqualTo(version);
       assertThat(server.arguments()).isEqualTo(arguments);

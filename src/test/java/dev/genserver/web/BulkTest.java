@@ -165,11 +165,16 @@ class BulkTest {
         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
 
     Conversation(String query) throws IOException {
+      this(query, "");
+    }
+
+    Conversation(String query, String header) throws IOException {
       socket.setSoTimeout(30_000);
       out.write(
           ("POST /v1/batch"
                   + query
                   + " HTTP/1.1\r\nHost: x\r\n"
+                  + header
                   + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
               .getBytes(StandardCharsets.UTF_8));
     }
@@ -205,6 +210,18 @@ class BulkTest {
         assertThat(talk.read().get("body").get("value").asInt()).isEqualTo(i);
       }
       talk.end();
+    }
+  }
+
+  @Test
+  void client_thatWaitsToBeAskedForTheBody_isAsked() throws IOException {
+    for (int i = 1; i <= 20; i++) {
+      try (Conversation talk = new Conversation("", "Expect: 100-continue\r\n")) {
+        assertThat(talk.in.readLine()).startsWith("HTTP/1.1 100");
+        talk.send(line("asked", "increment", ""));
+        assertThat(talk.read().get("body").get("value").asInt()).isEqualTo(i);
+        talk.end();
+      }
     }
   }
 
