@@ -64,22 +64,35 @@ final class Rate {
   }
 
   private void connection() {
-    try (Socket socket = new Socket(url.getHost(), url.getPort())) {
-      socket.setTcpNoDelay(true);
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 4096);
-      int i;
-      while ((i = next.getAndIncrement()) < took.length) {
-        long due = began + (long) (i * nanosEach);
-        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-          LockSupport.parkNanos(left);
+    try {
+      boolean goesOn = true;
+      while (goesOn) { // some servers close a connection after so many requests
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+          socket.setTcpNoDelay(true);
+          goesOn = talk(socket);
         }
-        socket.getOutputStream().write(request(i));
-        skipAnswer(in);
-        took[i] = System.nanoTime() - due;
       }
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Sends what is due until the server closes the connection; false if there is no more. */
+  private boolean talk(Socket socket) throws IOException {
+    InputStream in = new BufferedInputStream(socket.getInputStream(), 4096);
+    for (int i = next.getAndIncrement(); i < took.length; i = next.getAndIncrement()) {
+      long due = began + (long) (i * nanosEach);
+      for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+        LockSupport.parkNanos(left);
+      }
+      socket.getOutputStream().write(request(i));
+      boolean closes = skipAnswer(in);
+      took[i] = System.nanoTime() - due;
+      if (closes) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private byte[] request(int i) {
@@ -89,17 +102,21 @@ final class Rate {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Reads an answer with a Content-Length to its end. */
-  private static void skipAnswer(InputStream in) throws IOException {
+  /** Reads an answer with a Content-Length to its end; true if it is the connection's last. */
+  private static boolean skipAnswer(InputStream in) throws IOException {
     int length = 0;
+    boolean closes = false;
     for (String line = line(in); !line.isEmpty(); line = line(in)) {
       if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
         length = Integer.parseInt(line.substring(15).trim());
+      } else if (line.equalsIgnoreCase("connection: close")) {
+        closes = true;
       } else if (line.startsWith("HTTP/1.1 ") && line.charAt(9) != '2') {
         throw new IOException(line);
       }
     }
     in.skipNBytes(length);
+    return closes;
   }
 
   private static String line(InputStream in) throws IOException {
