@@ -86,7 +86,10 @@ final class Attempt {
     crashes = 0;
     hasOwnCrash = false;
     isDeferred = false;
-    Object message = Drain.said(envelope.message);
+    Object message =
+        envelope.message instanceof Errand.Brought brought
+            ? brought.make()
+            : Drain.said(envelope.message);
     if (message == Drain.INIT && state != null) {
       turn.beginAnew();
     }
@@ -275,7 +278,7 @@ final class Attempt {
       return outcome == null ? Outcome.Accepted.INSTANCE : outcome;
     } catch (Throwable t) { // as for a message of its own: its step is undone
       Object crashed = message instanceof Request one ? one.message() : message;
-      if (server.options.onCrash().equals(Options.INIT)) {
+      if (server.options.beginsAnew()) {
         throw t; // and the whole turn, for what came of it would not last
       }
       turn.backTo(wishes, counts);

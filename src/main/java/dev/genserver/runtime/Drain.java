@@ -102,22 +102,18 @@ final class Drain implements Runnable {
   private volatile @Nullable Envelope reported;
 
   Drain(Servers servers, Server server) {
-    this(servers, server, null);
-  }
-
-  /** A run that goes on where this one had to leave off. */
-  private Drain successor() {
-    Drain successor = new Drain(servers, server, taken);
-    successor.ahead = ahead;
-    return successor;
-  }
-
-  private Drain(Servers servers, Server server, @Nullable Envelope taken) {
-    this.taken = taken;
     this.servers = servers;
     this.server = server;
     this.turn = new Turn(servers, server);
     this.attempt = new Attempt(servers, server, turn);
+  }
+
+  /** A run that goes on where this one had to leave off. */
+  private Drain successor() {
+    Drain successor = new Drain(servers, server);
+    successor.taken = taken;
+    successor.ahead = ahead;
+    return successor;
   }
 
   Server server() {
@@ -411,7 +407,7 @@ final class Drain implements Runnable {
         case Step.Next.GoOn() -> {
           return true;
         }
-        case Step.Next.Stop() when server.options.restart().equals(Options.PERMANENT) -> {
+        case Step.Next.Stop() when server.options.alwaysRestarts() -> {
           servers.supervision().restart(server, "stopped", true);
           return true;
         }
@@ -472,7 +468,7 @@ final class Drain implements Runnable {
     inHand = null;
     tell(envelope, crash == null ? outcome : new Outcome.Crashed(true), began);
     Step.Next next = crash == null ? attempt.next() : Step.Next.GO_ON;
-    if (next == Step.Next.STOP && !server.options.restart().equals(Options.PERMANENT)) {
+    if (next == Step.Next.STOP && !server.options.alwaysRestarts()) {
       partingCall = envelope;
       partingWords = outcome == null ? Outcome.Accepted.INSTANCE : outcome;
       partingUnsaid = turn.unsaid();
@@ -584,19 +580,16 @@ final class Drain implements Runnable {
     if (envelope.message == INIT && server.state == null) {
       return failedToStart("its init crashed");
     }
-    return new Outcome.Crashed(!beginsAnew());
-  }
-
-  private boolean beginsAnew() {
-    return server.options.onCrash().equals(Options.INIT);
+    return new Outcome.Crashed(!server.options.beginsAnew());
   }
 
   /** A crash is a restart if the server begins anew, or if a step of its own has crashed. */
   private void afterCrash(Envelope envelope, boolean crashed) {
     if (crashed) {
-      boolean isInit = envelope.message == INIT;
-      if (beginsAnew() || isInit || said(envelope.message) instanceof Signal) {
-        servers.supervision().restart(server, "crashed", beginsAnew() || isInit);
+      boolean anew = envelope.message == INIT || server.options.beginsAnew();
+      Object message = said(envelope.message);
+      if (anew || message instanceof Signal || message instanceof Errand.Brought) {
+        servers.supervision().restart(server, "crashed", anew);
       }
     } else if (attempt.hasOwnCrash()) {
       servers.supervision().restart(server, "crashed", false);
@@ -624,11 +617,11 @@ final class Drain implements Runnable {
     };
   }
 
-  /** What the handler is given: of what a timer or an errand brings, the message. */
+  /** Of what a timer or an errand brings, the message, as far as there is one. */
   static Object said(Object message) {
     return switch (message) {
       case Timer timer -> timer.message;
-      case Errand.Brought brought -> brought.message();
+      case Errand.Brought brought -> Objects.requireNonNullElse(brought.message(), brought);
       default -> message;
     };
   }
@@ -724,7 +717,7 @@ final class Drain implements Runnable {
 
   /** Says what has come of a message whose handler was interrupted. */
   private void bury(Envelope interrupted) {
-    Outcome crashed = new Outcome.Crashed(!beginsAnew());
+    Outcome crashed = new Outcome.Crashed(!server.options.beginsAnew());
     if (server.state == null || server.ending() != null) {
       interrupted.complete(crashed);
       return;

@@ -72,19 +72,22 @@ final class Errand {
   /** What it brings. The server's own code makes a message of it, in the server's own turn. */
   static final class Brought {
     private final Supplier<Signal> said;
-    private @Nullable Signal message;
+    private volatile @Nullable Signal message;
 
     Brought(Supplier<Signal> said) {
       this.said = said;
     }
 
-    /** The message; throws what that code throws. */
-    Object message() {
-      Signal made = message;
-      if (made == null) {
-        message = made = said.get();
-      }
+    /** Makes the message, in the server's turn; throws what that code throws. */
+    Signal make() {
+      Signal made = said.get();
+      message = made;
       return made;
+    }
+
+    /** The message; null if it is not made yet. */
+    @Nullable Signal message() {
+      return message;
     }
   }
 }

@@ -33,7 +33,12 @@ public final class Events {
     RESTARTED,
     SUSPENDED,
     RESUMED,
-    STOPPED
+    STOPPED;
+
+    /** Whether the server went down by it, if only for a moment. */
+    boolean isDown() {
+      return this == STOPPED || this == RESTARTED;
+    }
   }
 
   /**
@@ -42,7 +47,12 @@ public final class Events {
    * @param id greater than those of all events before
    * @param reason in a word or a few
    */
-  public record Event(long id, String kind, String name, Type type, String reason, Instant at) {}
+  public record Event(long id, String kind, String name, Type type, String reason, Instant at) {
+    /** Whether it has happened to this server. */
+    public boolean isOf(String ofKind, String ofName) {
+      return kind.equals(ofKind) && name.equals(ofName);
+    }
+  }
 
   void publish(Server server, Type type, String reason, Instant at) {
     lock.lock();
@@ -93,10 +103,7 @@ public final class Events {
     try {
       for (long id = last; id > last - KEPT; id--) {
         Event event = kept[(int) (id % KEPT)];
-        if (event != null
-            && event.kind().equals(kind)
-            && event.name().equals(name)
-            && event.type() == type) {
+        if (event != null && event.isOf(kind, name) && event.type() == type) {
           return event;
         }
       }

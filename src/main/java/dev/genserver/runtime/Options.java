@@ -26,6 +26,21 @@ public record Options(
   static final String TEMPORARY = "temporary";
   static final String INIT = "init";
 
+  /** Whether a crash has the server begin anew from its arguments. */
+  boolean beginsAnew() {
+    return onCrash.equals(INIT);
+  }
+
+  /** Whether it is restarted even when it has stopped by itself. */
+  boolean alwaysRestarts() {
+    return restart.equals(PERMANENT);
+  }
+
+  /** Whether it is stopped where others are restarted. */
+  boolean neverRestarts() {
+    return restart.equals(TEMPORARY);
+  }
+
   /** These, or null if all but the durability is as usual. */
   @Nullable Options unlessUsual() {
     return equals(new Options(durability, "transient", 3, 5, "keep")) ? null : this;

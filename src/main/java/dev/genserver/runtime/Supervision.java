@@ -60,7 +60,7 @@ final class Supervision {
 
   void happened(Server server, Events.Type type, String reason) {
     events.publish(server, type, reason, servers.clock().instant());
-    if (type == Events.Type.STOPPED || type == Events.Type.RESTARTED) {
+    if (type.isDown()) {
       servers.errands().down(server, reason, type == Events.Type.STOPPED);
     }
   }
@@ -104,7 +104,7 @@ final class Supervision {
    * often it is held down for a time first.
    */
   void restart(Server server, String reason) {
-    restart(server, reason, server.options.onCrash().equals(Options.INIT));
+    restart(server, reason, server.options.beginsAnew());
   }
 
   /**
@@ -113,7 +113,7 @@ final class Supervision {
    * @param anew whether it begins from its arguments
    */
   void restart(Server server, String reason, boolean anew) {
-    if (server.options.restart().equals(Options.TEMPORARY)) {
+    if (server.options.neverRestarts()) {
       end(server, Reason.NORMAL, Outcome.Stopped.INSTANCE);
       return;
     }
@@ -127,9 +127,8 @@ final class Supervision {
     count(server);
     long now = servers.clock().millis();
     Duration window = Duration.ofSeconds(server.options.maxSeconds());
-    long until = 0;
     if (!control.intensity().restart(now, server.options.maxRestarts(), window)) {
-      until = control.intensity().backOff(now);
+      long until = control.intensity().backOff(now);
       LOG.warn(
           "{} was restarted more than {} times in {} s, it is held down for {} ms",
           server,
@@ -137,10 +136,9 @@ final class Supervision {
           server.options.maxSeconds(),
           until - now);
       control.hold(until);
-      long end = until;
       servers.later(
           () -> {
-            control.letUp(end);
+            control.letUp(until);
             goOn(server);
           },
           Duration.ofMillis(until - now));
@@ -155,7 +153,7 @@ final class Supervision {
 
   /** Restarts it although it has not failed. */
   void restartNow(Server server) {
-    if (server.options.restart().equals(Options.TEMPORARY)) {
+    if (server.options.neverRestarts()) {
       end(server, Reason.NORMAL, Outcome.Stopped.INSTANCE);
     } else {
       letGo(server, "restarted");
@@ -199,7 +197,7 @@ final class Supervision {
 
   /** Has one that was halted go on, as restarted. */
   void letGo(Server server, String reason) {
-    if (server.options.onCrash().equals(Options.INIT)) {
+    if (server.options.beginsAnew()) {
       server.control().beginAnew();
     }
     count(server);

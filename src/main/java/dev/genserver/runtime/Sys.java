@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +102,7 @@ public final class Sys {
 
   /** Has it go on. */
   public Outcome resume(Kind kind, String name) {
-    return with(
+    return done(
         kind,
         name,
         server -> {
@@ -110,7 +111,6 @@ public final class Sys {
             supervision.happened(server, Events.Type.RESUMED, "resumed");
             supervision.goOn(server);
           }
-          return Outcome.Ended.INSTANCE;
         });
   }
 
@@ -119,24 +119,12 @@ public final class Sys {
    * failure: it counts in no window, and one that is held down is tried again.
    */
   public Outcome restart(Kind kind, String name) {
-    return with(
-        kind,
-        name,
-        server -> {
-          supervision.restartNow(server);
-          return Outcome.Ended.INSTANCE;
-        });
+    return done(kind, name, supervision::restartNow);
   }
 
   /** Crashes it here and now, whatever its handler does. */
   public Outcome kill(Kind kind, String name) {
-    return with(
-        kind,
-        name,
-        server -> {
-          supervision.kill(server);
-          return Outcome.Ended.INSTANCE;
-        });
+    return done(kind, name, supervision::kill);
   }
 
   /** Its state as JSON; what is sensitive in it is shown only if {@code reveal}. */
@@ -223,13 +211,7 @@ public final class Sys {
 
   /** Begins them anew. */
   public Outcome forgetStatistics(Kind kind, String name) {
-    return with(
-        kind,
-        name,
-        server -> {
-          server.statistics = null;
-          return Outcome.Ended.INSTANCE;
-        });
+    return done(kind, name, server -> server.statistics = null);
   }
 
   /** Looks on at its messages until {@link #endTrace}; answered with a {@link Trace}. */
@@ -284,14 +266,18 @@ public final class Sys {
     return new Outcome.Replied(
         servers
             .events()
-            .next(
-                since,
-                event ->
-                    event.kind().equals(kind.name())
-                        && event.name().equals(name)
-                        && (event.type() == Events.Type.STOPPED
-                            || event.type() == Events.Type.RESTARTED),
-                wait));
+            .next(since, event -> event.isOf(kind.name(), name) && event.type().isDown(), wait));
+  }
+
+  /** Does something with a server that is then done. Returns Ended, or why not. */
+  private Outcome done(Kind kind, String name, Consumer<Server> action) {
+    return with(
+        kind,
+        name,
+        server -> {
+          action.accept(server);
+          return Outcome.Ended.INSTANCE;
+        });
   }
 
   /** Does something with a server, once more if it has gone meanwhile: then the action is null. */

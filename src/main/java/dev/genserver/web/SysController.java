@@ -7,6 +7,7 @@ import dev.genserver.runtime.Servers;
 import dev.genserver.runtime.Sys;
 import dev.genserver.runtime.Trace;
 import dev.genserver.wire.Durations;
+import dev.genserver.wire.Kind;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
 import dev.genserver.wire.Wire;
@@ -63,9 +64,7 @@ class SysController {
     if (reveal && !servers.limits().reveal()) {
       throw new Malformed("reveal", "needs the setting genserver.reveal=true");
     }
-    Gateway gateway = Gateway.of(kind, kinds, servers);
-    return (Json)
-        replied(sys.state(gateway.kind(), Address.checkName(name), reveal), gateway, name);
+    return (Json) told(kind, name, (k, n) -> sys.state(k, n, reveal));
   }
 
   /** Puts another state in place of a server's: 202 if what it has in hand must be done first. */
@@ -87,36 +86,34 @@ class SysController {
   @PostMapping(SERVER + "/sys/suspend")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void suspend(@PathVariable String kind, @PathVariable String name) {
-    done(kind, name, (k, n) -> sys.suspend(k.kind(), n));
+    done(kind, name, sys::suspend);
   }
 
   /** Has a server that was suspended go on. */
   @PostMapping(SERVER + "/sys/resume")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void resume(@PathVariable String kind, @PathVariable String name) {
-    done(kind, name, (k, n) -> sys.resume(k.kind(), n));
+    done(kind, name, sys::resume);
   }
 
   /** Restarts a server when it has done what it has in hand. */
   @PostMapping(SERVER + "/sys/restart")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void restart(@PathVariable String kind, @PathVariable String name) {
-    done(kind, name, (k, n) -> sys.restart(k.kind(), n));
+    done(kind, name, sys::restart);
   }
 
   /** Crashes a server here and now. What it has in hand is discarded. */
   @PostMapping(SERVER + "/sys/kill")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void kill(@PathVariable String kind, @PathVariable String name) {
-    done(kind, name, (k, n) -> sys.kill(k.kind(), n));
+    done(kind, name, sys::kill);
   }
 
   /** Tells what a server has done, operation by operation. */
   @GetMapping(SERVER + "/sys/statistics")
   Statistics statistics(@PathVariable String kind, @PathVariable String name) {
-    Gateway gateway = Gateway.of(kind, kinds, servers);
-    Map<?, ?> counts =
-        (Map<?, ?>) replied(sys.statistics(gateway.kind(), Address.checkName(name)), gateway, name);
+    Map<?, ?> counts = (Map<?, ?>) told(kind, name, sys::statistics);
     Map<String, OfOperation> operations = new TreeMap<>();
     counts.forEach((operation, of) ->
         operations.put(String.valueOf(operation), OfOperation.of((Sys.Counts) of)));
@@ -127,15 +124,13 @@ class SysController {
   @DeleteMapping(SERVER + "/sys/statistics")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void forgetStatistics(@PathVariable String kind, @PathVariable String name) {
-    done(kind, name, (k, n) -> sys.forgetStatistics(k.kind(), n));
+    done(kind, name, sys::forgetStatistics);
   }
 
   /** Tells which messages of a server are not done. */
   @GetMapping(SERVER + "/sys/mailbox")
   Mailbox mailbox(@PathVariable String kind, @PathVariable String name) {
-    Gateway gateway = Gateway.of(kind, kinds, servers);
-    Sys.Queue queue =
-        (Sys.Queue) replied(sys.mailbox(gateway.kind(), Address.checkName(name)), gateway, name);
+    Sys.Queue queue = (Sys.Queue) told(kind, name, sys::mailbox);
     Sys.Item inHand = queue.inHand();
     return new Mailbox(
         inHand == null ? null : Waiting.of(inHand),
@@ -150,9 +145,7 @@ class SysController {
       @PathVariable String name,
       @RequestParam(defaultValue = "false") boolean content,
       HttpServletResponse response) {
-    Gateway gateway = Gateway.of(kind, kinds, servers);
-    Trace trace =
-        (Trace) replied(sys.trace(gateway.kind(), Address.checkName(name)), gateway, name);
+    Trace trace = (Trace) told(kind, name, sys::trace);
     try {
       stream(
           kind + "/" + name,
@@ -170,7 +163,7 @@ class SysController {
             }
           });
     } finally {
-      sys.endTrace(gateway.kind(), name, trace);
+      sys.endTrace(Gateway.of(kind, kinds, servers).kind(), name, trace);
     }
   }
 
@@ -234,10 +227,7 @@ class SysController {
       throw gateway.notDone(new Outcome.NoServer(), name);
     }
     String ofKind = gateway.kind().name();
-    stream(
-        kind + "/" + name,
-        response,
-        since(last, event -> event.kind().equals(ofKind) && event.name().equals(checked)));
+    stream(kind + "/" + name, response, since(last, event -> event.isOf(ofKind, checked)));
   }
 
   /** Streams what happens to all servers. */
@@ -304,15 +294,17 @@ class SysController {
     }
   }
 
-  private void done(String kind, String name, BiFunction<Gateway, String, Outcome> action) {
+  private void done(String kind, String name, BiFunction<Kind, String, Outcome> action) {
     Gateway gateway = Gateway.of(kind, kinds, servers);
-    Outcome outcome = action.apply(gateway, Address.checkName(name));
+    Outcome outcome = action.apply(gateway.kind(), Address.checkName(name));
     if (!(outcome instanceof Outcome.Ended)) {
       throw gateway.notDone(outcome, name);
     }
   }
 
-  private static Object replied(Outcome outcome, Gateway gateway, String name) {
+  private Object told(String kind, String name, BiFunction<Kind, String, Outcome> question) {
+    Gateway gateway = Gateway.of(kind, kinds, servers);
+    Outcome outcome = question.apply(gateway.kind(), Address.checkName(name));
     if (outcome instanceof Outcome.Replied(Object value, var _) && value != null) {
       return value;
     }

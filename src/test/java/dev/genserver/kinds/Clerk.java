@@ -57,6 +57,9 @@ public record Clerk() implements Behaviour<Clerk.Notes, Clerk.Op> {
   /** Does so no more. */
   public record Unwatch(String name) implements Op {}
 
+  /** Has a task done of whose result no message can be made. */
+  public record Fumble() implements Op {}
+
   /** Crashes, having begun much. */
   public record Crash() implements Op {}
 
@@ -108,6 +111,14 @@ public record Clerk() implements Behaviour<Clerk.Notes, Clerk.Op> {
       }
       case Unwatch(String name) -> {
         self.demonitor("clerks", name);
+        yield Step.done(notes);
+      }
+      case Fumble() -> {
+        self.task(
+            () -> "",
+            result -> {
+              throw new IllegalStateException("no message of " + result);
+            });
         yield Step.done(notes);
       }
       case Crash() -> {

@@ -123,6 +123,16 @@ class ErrandsTest {
     assertThat(house.heard.events).contains("late-replies 1");
   }
 
+  @Test
+  void task_ofWhichNoMessageCanBeMade_isACrashOfTheServersOwn() {
+    call("a", new Clerk.Note("kept"));
+    call("a", new Clerk.Fumble());
+    House.await(() -> house.servers.status(house.clerks, "a").restarts() == 1);
+    assertThat(house.servers.status(house.clerks, "a").crashes()).isEqualTo(1);
+    assertThat(notes("a")).containsExactly("kept");
+    assertThat(house.servers.find(house.clerks, "a").extras().errands).isEmpty();
+  }
+
   // Messages to others.
 
   @Test
