@@ -127,7 +127,7 @@ public final class Stored {
     System.out.printf(Locale.ROOT, "%s: %.2f ms%n", what, millis);
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         Files.delete(file);
