@@ -1,5 +1,6 @@
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.URI;
@@ -33,9 +34,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Rate {
   private static final int NAMES = 10_000;
   private static final long LATE = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final byte[] LENGTH = lower("content-length:");
-  private static final byte[] CHUNKED = lower("transfer-encoding: chunked");
-  private static final byte[] CLOSE = lower("connection: close");
+  private static final byte[] LENGTH = ascii("content-length:");
+  private static final byte[] CHUNKED = ascii("transfer-encoding: chunked");
+  private static final byte[] CLOSE = ascii("connection: close");
 
   private final InetSocketAddress address;
   private final ByteBuffer[] requests;
@@ -145,12 +146,11 @@ final class Rate {
   private static ByteBuffer request(String method, String path) {
     String length = method.equals("POST") ? "Content-Length: 0\r\n" : "";
     byte[] bytes =
-        (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + length + "\r\n")
-            .getBytes(StandardCharsets.US_ASCII);
+        ascii(method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + length + "\r\n");
     return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
   }
 
-  private static byte[] lower(String text) {
+  private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
@@ -197,7 +197,7 @@ final class Rate {
           channel = open();
         }
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
     }
 
@@ -226,7 +226,8 @@ final class Rate {
           continue;
         }
         if (i - line == 1) { // an empty one ends the head
-          return chunked ? whole(in, whole) : in.position() > i + length ? whole : INCOMPLETE;
+          boolean all = chunked ? hasLastChunk(in, i + 1) : in.position() > i + length;
+          return all ? whole : INCOMPLETE;
         }
         if (line == 0) {
           checkStatus(in, i);
@@ -242,11 +243,9 @@ final class Rate {
       return INCOMPLETE;
     }
 
-    private static Answer whole(ByteBuffer in, Answer whole) {
+    private static boolean hasLastChunk(ByteBuffer in, int body) {
       int end = in.position();
-      return in.get(end - 5) == '0' && in.get(end - 3) == '\n' && in.get(end - 1) == '\n'
-          ? whole
-          : INCOMPLETE;
+      return end - 5 >= body && in.get(end - 5) == '0' && in.get(end - 2) == '\r';
     }
 
     private static void checkStatus(ByteBuffer in, int end) throws IOException {
