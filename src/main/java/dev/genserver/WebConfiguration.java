@@ -4,14 +4,22 @@ import dev.genserver.web.CorsProblems;
 import dev.genserver.web.Edge;
 import dev.genserver.web.EventStreams;
 import dev.genserver.web.ExchangeParameters;
+import dev.genserver.web.Lean;
 import dev.genserver.web.Mappings;
-import dev.genserver.web.ProblemValve;
+import dev.genserver.web.ProblemHandler;
 import dev.genserver.web.WantedParameters;
 import io.micrometer.observation.ObservationPredicate;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.EnumSet;
 import java.util.List;
-import org.apache.tomcat.util.buf.EncodedSolidusHandling;
-import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.eclipse.jetty.ee11.servlet.ServletHandler;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http.UriCompliance.Violation;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
@@ -31,6 +39,17 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** How HTTP is spoken. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
+  /** Paths are matched as they are sent, segment by segment, so nothing in them is ambiguous. */
+  private static final UriCompliance PATHS =
+      UriCompliance.from(
+          EnumSet.of(
+              Violation.AMBIGUOUS_EMPTY_SEGMENT,
+              Violation.AMBIGUOUS_PATH_ENCODING,
+              Violation.AMBIGUOUS_PATH_PARAMETER,
+              Violation.AMBIGUOUS_PATH_SEGMENT,
+              Violation.AMBIGUOUS_PATH_SEPARATOR,
+              Violation.ILLEGAL_PATH_CHARACTERS,
+              Violation.SUSPICIOUS_PATH_CHARACTERS));
 
   @Override
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
@@ -119,24 +138,27 @@ class WebConfiguration implements WebMvcConfigurer {
     return filter;
   }
 
-  /** Lets keys hold what they may, and has Tomcat's own refusals say problems. */
+  /**
+   * Puts the short way before everything else, lets keys hold what they may, and has Jetty's own
+   * refusals say problems.
+   */
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
+  WebServerFactoryCustomizer<JettyServletWebServerFactory> jetty(Lean lean) {
     return factory -> {
-      factory.addConnectorCustomizers(connector -> {
-        connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
-        connector.setEncodedReverseSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
-        connector.setAllowBackslash(true);
-        connector.setProperty("relaxedPathChars", "\"<>[\\]^`{|}");
-        connector.setProperty("relaxedQueryChars", "\"<>[\\]^`{|}");
-        // Forms are not spoken: their fields are no query parameters, and a bad one no error of
-        // ours.
-        connector.setParseBodyMethods("");
-        // A body that will be refused for its length need not be sent.
-        connector.setProperty("continueResponseTiming", "onRead");
+      factory.setThreadPool(new QueuedThreadPool());
+      factory.setSelectors(Runtime.getRuntime().availableProcessors());
+      factory.addServerCustomizers(server -> {
+        server.setErrorHandler(new ProblemHandler());
+        for (Connector connector : server.getConnectors()) {
+          HttpConfiguration http =
+              connector.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
+          http.setUriCompliance(PATHS);
+          http.setSendServerVersion(false);
+        }
+        server.getDescendant(ServletHandler.class).setDecodeAmbiguousURIs(true);
+        lean.setHandler(server.getHandler());
+        server.setHandler(lean);
       });
-      factory.addContextCustomizers(
-          context -> context.getParent().getPipeline().addValve(new ProblemValve()));
     };
   }
 }

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 public final class Posted extends Call {
   private final Consumer<Outcome> receiver;
 
-  Posted(Object message, Duration timeout, Consumer<Outcome> receiver) {
-    super(message, Origin.CALL, System.nanoTime(), timeout, true);
+  Posted(Object message, Duration timeout, boolean mayStart, Consumer<Outcome> receiver) {
+    super(message, Origin.CALL, System.nanoTime(), timeout, mayStart);
     this.receiver = receiver;
   }
 

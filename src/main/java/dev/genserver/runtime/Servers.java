@@ -228,9 +228,15 @@ public final class Servers {
    * thread. It must be quick and must not throw.
    */
   public Posted post(
-      Kind kind, String name, Object message, Duration timeout, Consumer<Outcome> receiver) {
+      Kind kind,
+      String name,
+      Object message,
+      Duration timeout,
+      boolean startIfMissing,
+      Consumer<Outcome> receiver) {
     Posted posted =
-        new Posted(message, timeout, outcome -> receiver.accept(answered(kind, outcome)));
+        new Posted(
+            message, timeout, startIfMissing, outcome -> receiver.accept(answered(kind, outcome)));
     Outcome refused = sendOnce(kind, name, posted);
     if (refused != null) {
       posted.complete(refused);
@@ -242,7 +248,7 @@ public final class Servers {
   Posted postFrom(
       Kind kind, String name, Object message, Duration timeout, Consumer<Outcome> receiver) {
     Posted posted =
-        new Posted(message, timeout, outcome -> receiver.accept(answered(kind, outcome)));
+        new Posted(message, timeout, true, outcome -> receiver.accept(answered(kind, outcome)));
     Outcome refused = send(kind, name, posted, false);
     if (refused != null) {
       posted.complete(refused);
@@ -368,18 +374,31 @@ public final class Servers {
    * the server is a durable one, stored.
    */
   public Outcome cast(Kind kind, String name, Object message, boolean startIfMissing) {
-    Server server = find(kind, name);
-    if (server != null
-        && server.state != null
-        && server.journal == null
-        && !(message instanceof Request)) {
-      Envelope cast = new Envelope(message, Origin.CAST, System.nanoTime(), startIfMissing);
-      Outcome refused = send(kind, name, cast);
-      return refused == null ? Outcome.Accepted.INSTANCE : refused;
+    Outcome atOnce = castAtOnce(kind, name, message, startIfMissing);
+    if (atOnce != null) {
+      return atOnce;
     }
     Cast cast = new Cast(message, System.nanoTime(), CAST_TIMEOUT, startIfMissing);
     Outcome refused = sendOnce(kind, name, cast);
     return refused == null ? accepted(answered(kind, awaitSafe(kind, name, cast))) : refused;
+  }
+
+  /**
+   * The same if its sender need not wait: the server is there, in memory. Null: it would have to,
+   * and nothing was sent.
+   */
+  public @Nullable Outcome castAtOnce(
+      Kind kind, String name, Object message, boolean startIfMissing) {
+    Server server = find(kind, name);
+    if (server == null
+        || server.state == null
+        || server.journal != null
+        || message instanceof Request) {
+      return null;
+    }
+    Outcome refused =
+        send(kind, name, new Envelope(message, Origin.CAST, System.nanoTime(), startIfMissing));
+    return refused == null ? Outcome.Accepted.INSTANCE : refused;
   }
 
   private static Outcome accepted(Outcome outcome) {
@@ -707,7 +726,7 @@ public final class Servers {
   private Mailbox.Offer offer(Server server, Envelope envelope, boolean here) {
     Mailbox.Offer offer = server.offer(envelope, limits.mailboxCapacity());
     if (offer == Mailbox.Offer.FIRST) {
-      wake(server, here && envelope.origin == Origin.CALL && isPrompt(server));
+      wake(server, here && envelope.origin != Origin.INFO && isPrompt(server));
     }
     return offer;
   }

@@ -1,7 +1,6 @@
 package dev.genserver.web;
 
 import dev.genserver.wire.Malformed;
-import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -47,9 +46,9 @@ public final class Address {
     return name;
   }
 
-  /** The kind and name of the server in the request's path, if it names a possible one. */
-  static @Nullable String serverIn(HttpServletRequest request) {
-    String[] path = request.getRequestURI().split("/", 5);
+  /** The kind and name of the server in a path, if it names a possible one. */
+  static @Nullable String serverIn(String uri) {
+    String[] path = uri.split("/", 5);
     return path.length > 3
             && path[1].equals("v1")
             && !path[2].equals("kinds")
@@ -66,8 +65,8 @@ public final class Address {
    * @throws Malformed if its percent-encoding is not one of UTF-8, or a segment is empty, {@code .}
    *     or {@code ..}
    */
-  static String keyIn(HttpServletRequest request) {
-    String[] path = request.getRequestURI().split("/", 6);
+  static String keyIn(String uri) {
+    String[] path = uri.split("/", 6);
     String key = decode("key", path.length < 6 ? "" : path[5]);
     if (Arrays.stream(key.split("/", -1))
         .anyMatch(s -> s.isEmpty() || s.equals(".") || s.equals(".."))) {

@@ -153,6 +153,7 @@ final class BulkLines {
             name,
             message,
             timeout,
+            true,
             outcome -> answer(id, reply(line.cast(), outcome, gateway.address(name)))));
   }
 

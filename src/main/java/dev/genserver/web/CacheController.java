@@ -3,7 +3,6 @@ package dev.genserver.web;
 import dev.genserver.kinds.Cache;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
-import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -29,22 +28,19 @@ class CacheController {
   @PutMapping("/entries/{*key}")
   @ResponseStatus(HttpStatus.ACCEPTED)
   ResponseEntity<NoFields> put(
-      @PathVariable String name,
-      @RequestBody ValueBody body,
-      HttpServletRequest request,
-      Exchange exchange) {
-    return caches.cast(name, new Cache.Put(Address.keyIn(request), body.value()), exchange);
+      @PathVariable String name, @RequestBody ValueBody body, Exchange exchange) {
+    return caches.cast(name, new Cache.Put(exchange.entry(), body.value()), exchange);
   }
 
   @GetMapping("/entries/{*key}")
-  Cache.Value get(@PathVariable String name, Exchange exchange, HttpServletRequest request) {
-    Cache.Get get = new Cache.Get(Address.keyIn(request));
+  Cache.Value get(@PathVariable String name, Exchange exchange) {
+    Cache.Get get = new Cache.Get(exchange.entry());
     return caches.ask(name, get, exchange, Cache.Value.class);
   }
 
   @DeleteMapping("/entries/{*key}")
-  Cache.Value delete(@PathVariable String name, Exchange exchange, HttpServletRequest request) {
-    Cache.Delete delete = new Cache.Delete(Address.keyIn(request));
+  Cache.Value delete(@PathVariable String name, Exchange exchange) {
+    Cache.Delete delete = new Cache.Delete(exchange.entry());
     return caches.ask(name, delete, exchange, Cache.Value.class);
   }
 

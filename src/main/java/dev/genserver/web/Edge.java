@@ -38,9 +38,12 @@ public final class Edge extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    Problem refusal = refusal(request);
+    Problem refusal =
+        request.getMethod().equals("TRACE")
+            ? Problem.ofHttp(HttpStatus.METHOD_NOT_ALLOWED)
+            : refusal(request);
     if (refusal != null) {
-      refusal.about(Address.serverIn(request)).write(response);
+      refusal.about(Address.serverIn(request.getRequestURI())).write(response);
     } else if (request.getContentLengthLong() < 0
         && request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
         && !isBulk(request)) {
@@ -60,11 +63,29 @@ public final class Edge extends OncePerRequestFilter {
       return Problem.of(
           HttpStatus.BAD_REQUEST, "malformed", "path: must not hold a semicolon, save in a key");
     }
-    String type = request.getContentType();
-    // Spring takes a wildcard here for an error of the service.
-    return type != null && type.contains("*")
-        ? Problem.ofHttp(HttpStatus.UNSUPPORTED_MEDIA_TYPE)
-        : null;
+    if (request.getRequestURI().chars().anyMatch(c -> c > '~')) {
+      return Problem.of(HttpStatus.BAD_REQUEST, "malformed", "path: must be percent-encoded");
+    }
+    return isOfNoType(request) ? Problem.ofHttp(HttpStatus.UNSUPPORTED_MEDIA_TYPE) : null;
+  }
+
+  /**
+   * Whether the body is said to be of a type that is none, or of one that others would take in the
+   * wrong way: Spring a wildcard for an error of the service, Jetty a form for query parameters.
+   */
+  private static boolean isOfNoType(HttpServletRequest request) {
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    if (type == null || type.isEmpty()) {
+      return false;
+    }
+    try {
+      MediaType parsed = MediaType.parseMediaType(type);
+      return !parsed.isConcrete()
+          || (request.getContentLengthLong() != 0
+              && parsed.isCompatibleWith(MediaType.APPLICATION_FORM_URLENCODED));
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
   }
 
   /** There the limit holds for each line. */

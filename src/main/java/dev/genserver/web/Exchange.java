@@ -4,10 +4,13 @@ import dev.genserver.behaviour.Keyed;
 import dev.genserver.runtime.Condition;
 import dev.genserver.runtime.Outcome;
 import dev.genserver.runtime.Request;
+import dev.genserver.runtime.Servers;
 import dev.genserver.runtime.Tag;
+import dev.genserver.wire.Kind;
 import dev.genserver.wire.Malformed;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,7 +21,7 @@ import org.springframework.http.HttpHeaders;
  * What a request to a server says beside its message: how long it waits, on which condition, under
  * which idempotency key. And what the answer says in headers beside the reply.
  */
-final class Exchange {
+class Exchange {
   static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   static final String REPLAYED = "Idempotency-Replayed";
 
@@ -28,37 +31,58 @@ final class Exchange {
   private static final Pattern TAGS =
       Pattern.compile("\\s*(W/)?\"[^\"]*\"\\s*(,\\s*(W/)?\"[^\"]*\"\\s*)*");
 
-  private final HttpServletResponse response;
+  private final Head head;
+  private final @Nullable HttpServletResponse events;
   private final boolean isGet;
   private final Timeout timeout;
   private final @Nullable String key;
   private final @Nullable String match;
   private final @Nullable String noneMatch;
-  private final boolean wantsEvents;
 
-  /** The exchange that this request begins. */
-  Exchange(HttpServletRequest request, HttpServletResponse response, @Nullable String timeout) {
-    this.response = response;
-    this.isGet = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+  /** The exchange that a request with this head begins; {@code events}: its answer is a stream. */
+  Exchange(Head head, @Nullable String timeout, @Nullable HttpServletResponse events) {
+    this.head = head;
+    this.events = events;
+    this.isGet = head.method().equals("GET") || head.method().equals("HEAD");
     this.timeout = Timeout.of(timeout);
-    this.key = checkKey(IDEMPOTENCY_KEY, request.getHeader(IDEMPOTENCY_KEY));
-    this.match = request.getHeader(HttpHeaders.IF_MATCH);
-    this.noneMatch = request.getHeader(HttpHeaders.IF_NONE_MATCH);
-    this.wantsEvents = EventStreams.areWanted(request);
+    this.key = checkKey(IDEMPOTENCY_KEY, head.header(IDEMPOTENCY_KEY));
+    this.match = head.header(HttpHeaders.IF_MATCH);
+    this.noneMatch = head.header(HttpHeaders.IF_NONE_MATCH);
   }
 
+  /** How long to wait, for whoever is about to do so. */
   Timeout timeout() {
     return timeout;
   }
 
+  /** How long to wait. */
+  final Duration limit() {
+    return timeout.limit();
+  }
+
+  /** The key of an entry in the path, see {@link Address#keyIn}. */
+  final String entry() {
+    return Address.keyIn(head.path());
+  }
+
   /** Whether the answer is to be a stream of events. */
-  boolean wantsEvents() {
-    return wantsEvents;
+  final boolean wantsEvents() {
+    return events != null;
   }
 
   /** The stream that the answer is, if it is one. */
-  EventStream events() {
-    return new EventStream(response, EventStream.HEARTBEAT);
+  final EventStream events() {
+    return new EventStream(Objects.requireNonNull(events), EventStream.HEARTBEAT);
+  }
+
+  /** Calls a server, and waits. */
+  Outcome call(Servers servers, Kind kind, String name, Object message, boolean startIfMissing) {
+    return servers.call(kind, name, message, limit(), startIfMissing);
+  }
+
+  /** Casts to a server that may have to be started first. */
+  Outcome cast(Servers servers, Kind kind, String name, Object message) {
+    return servers.cast(kind, name, message, true);
   }
 
   /** Whether the message is tied to a condition, so that its sender has to hear of it. */
@@ -125,7 +149,7 @@ final class Exchange {
   Outcome answered(Outcome outcome) {
     Outcome first = outcome;
     if (outcome instanceof Outcome.Replayed(Outcome earlier)) {
-      response.setHeader(REPLAYED, "true");
+      head.answer(REPLAYED, "true");
       first = earlier;
     }
     if (first instanceof Outcome.Replied(Object _, Tag tag)
@@ -137,7 +161,7 @@ final class Exchange {
   }
 
   private void tagged(Tag tag) {
-    response.setHeader(HttpHeaders.ETAG, "\"" + tag + "\"");
+    head.answer(HttpHeaders.ETAG, "\"" + tag + "\"");
     if (isGet && noneMatch != null && isNamedBy(noneMatch, tag)) {
       throw new NotModified();
     }

@@ -90,12 +90,8 @@ final class Gateway {
       String name, Object message, Exchange exchange, boolean startIfMissing, Class<R> reply) {
     Outcome outcome =
         exchange.answered(
-            servers.call(
-                kind,
-                Address.checkName(name),
-                exchange.message(message),
-                exchange.timeout().limit(),
-                startIfMissing));
+            exchange.call(
+                servers, kind, Address.checkName(name), exchange.message(message), startIfMissing));
     if (outcome instanceof Outcome.Replied(@Nullable Object value, Tag _)) {
       return as(reply, value == null ? NOTHING : value);
     }
@@ -139,7 +135,7 @@ final class Gateway {
   void send(String name, Object message, Exchange exchange) {
     Outcome outcome =
         exchange.answered(
-            servers.cast(kind, Address.checkName(name), exchange.message(message), true));
+            exchange.cast(servers, kind, Address.checkName(name), exchange.message(message)));
     if (!(outcome instanceof Outcome.Accepted)) {
       throw notDone(outcome, name);
     }

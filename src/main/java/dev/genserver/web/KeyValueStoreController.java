@@ -3,7 +3,6 @@ package dev.genserver.web;
 import dev.genserver.kinds.KeyValueStore;
 import dev.genserver.runtime.Servers;
 import dev.genserver.wire.Kinds;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -32,24 +31,19 @@ class KeyValueStoreController {
   @PutMapping("/entries/{*key}")
   @ResponseStatus(HttpStatus.ACCEPTED)
   ResponseEntity<NoFields> put(
-      @PathVariable String name,
-      @RequestBody ValueBody body,
-      HttpServletRequest request,
-      Exchange exchange) {
-    return stores.cast(name, new KeyValueStore.Put(Address.keyIn(request), body.value()), exchange);
+      @PathVariable String name, @RequestBody ValueBody body, Exchange exchange) {
+    return stores.cast(name, new KeyValueStore.Put(exchange.entry(), body.value()), exchange);
   }
 
   @GetMapping("/entries/{*key}")
-  KeyValueStore.Value get(
-      @PathVariable String name, Exchange exchange, HttpServletRequest request) {
-    KeyValueStore.Get get = new KeyValueStore.Get(Address.keyIn(request));
+  KeyValueStore.Value get(@PathVariable String name, Exchange exchange) {
+    KeyValueStore.Get get = new KeyValueStore.Get(exchange.entry());
     return stores.ask(name, get, exchange, KeyValueStore.Value.class);
   }
 
   @DeleteMapping("/entries/{*key}")
-  KeyValueStore.Value delete(
-      @PathVariable String name, Exchange exchange, HttpServletRequest request) {
-    KeyValueStore.Delete delete = new KeyValueStore.Delete(Address.keyIn(request));
+  KeyValueStore.Value delete(@PathVariable String name, Exchange exchange) {
+    KeyValueStore.Delete delete = new KeyValueStore.Delete(exchange.entry());
     return stores.ask(name, delete, exchange, KeyValueStore.Value.class);
   }
 

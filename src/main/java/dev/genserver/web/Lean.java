@@ -4,25 +4,30 @@ import dev.genserver.wire.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.http.Outcome;
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpFilter;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.io.Serial;
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.io.CyclicTimeouts;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -36,27 +41,36 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /**
- * The short way to the controllers: a plain request, which most are, is answered by the very method
- * that Spring MVC would call, at half the cost. Everything else goes on to Spring MVC untouched,
- * and whatever is answered here is answered there alike.
+ * The short way to the controllers: a plain request to one server, which most are, is answered by
+ * the very method that Spring MVC would call, on the thread that has read it from its connection,
+ * without a servlet. Everything else goes on to Spring MVC on a virtual thread of its own, and
+ * whatever is answered here is answered there alike.
  *
- * <p>The routes are read from the controllers' mappings when all of them are there. What a method
- * throws becomes a problem in {@link Problems}. Each answer is recorded in the meter in which
- * Spring records its own, under the same tags.
+ * <p>Nothing may wait here, see {@link Unwaiting}. The routes are read from the controllers'
+ * mappings when all of them are there. What a method throws becomes a problem in {@link Problems}.
+ * Each answer is recorded in the meter in which Spring records its own, under the same tags.
  */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE)
-class Lean extends HttpFilter implements SmartInitializingSingleton {
-  @Serial private static final long serialVersionUID = 1;
+public class Lean extends Handler.Wrapper implements SmartInitializingSingleton {
+  /** Longer bodies take a while to be read, so it is done elsewhere. */
+  private static final int LONGEST_BODY = 64 * 1024;
 
-  private final transient ObjectProvider<RequestMappingHandlerMapping> mappings;
-  private final transient Problems problems;
-  private final transient Edge edge;
-  private final transient MeterRegistry meters;
-  private final transient Routes routes = new Routes();
-  private final transient Map<Answered, Timer> timers = new ConcurrentHashMap<>();
-  private final transient ExceptionHandlerMethodResolver handlers =
+  private static final HttpField JSON =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
+  private static final HttpField VARY =
+      new PreEncodedHttpField(HttpHeader.VARY, HttpHeaders.ORIGIN);
+
+  private final ObjectProvider<RequestMappingHandlerMapping> mappings;
+  private final Problems problems;
+  private final int maxBody;
+  private final MeterRegistry meters;
+  private final Executor threads = new VirtualThreadTaskExecutor("http-");
+  private final Routes routes = new Routes();
+  private final Map<Answered, Timer> timers = new ConcurrentHashMap<>();
+  private final Set<Unwaiting> open = ConcurrentHashMap.newKeySet();
+  private final ExceptionHandlerMethodResolver handlers =
       new ExceptionHandlerMethodResolver(Problems.class);
+  private @Nullable CyclicTimeouts<Unwaiting> timeouts;
 
   /** What answers are told apart by. */
   private record Answered(Route route, int status) {}
@@ -69,7 +83,7 @@ class Lean extends HttpFilter implements SmartInitializingSingleton {
       MeterRegistry meters) {
     this.mappings = mappings;
     this.problems = problems;
-    this.edge = edge;
+    this.maxBody = (int) Math.min(edge.maxBody(), LONGEST_BODY);
     this.meters = meters;
   }
 
@@ -89,73 +103,153 @@ class Lean extends HttpFilter implements SmartInitializingSingleton {
   }
 
   @Override
-  protected void doFilter(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-      throws IOException, ServletException {
-    PlainRequest plain = PlainRequest.of(request, response, edge.maxBody());
-    Route route =
-        plain == null || Mappings.isToMany(request.getMethod(), plain.path())
-            ? null
-            : routes.find(request.getMethod(), plain.path());
-    if (plain != null && route != null && route.takes(plain)) {
-      answer(plain, route, response);
+  protected void doStart() throws Exception {
+    timeouts =
+        new CyclicTimeouts<>(getServer().getScheduler()) {
+          @Override
+          protected Iterator<Unwaiting> iterator() {
+            return open.iterator();
+          }
+
+          @Override
+          protected boolean onExpired(Unwaiting exchange) {
+            threads.execute(exchange::expire);
+            return false;
+          }
+        };
+    super.doStart();
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    PlainRequest plain = PlainRequest.of(request, response, maxBody);
+    Route route = plain == null ? null : route(plain);
+    if (plain == null || route == null || !route.takes(plain)) {
+      request.addIdleTimeoutListener(e -> false); // it is not idle: its answer takes its time
+      threads.execute(() -> handleElsewhere(request, response, callback));
+      return true;
+    }
+    Answer answer = new Answer(plain, route, request, response, callback);
+    if (plain.hasBody()) {
+      plain.read(answer::begin);
     } else {
-      chain.doFilter(request, response);
+      answer.begin(null);
     }
+    return true;
   }
 
-  private void answer(PlainRequest request, Route route, HttpServletResponse response)
-      throws IOException {
-    long began = System.nanoTime();
+  private @Nullable Route route(PlainRequest plain) {
+    return Mappings.isToMany(plain.method(), plain.segments())
+        ? null
+        : routes.find(plain.method(), plain.segments());
+  }
+
+  private void handleElsewhere(Request request, Response response, Callback callback) {
     try {
-      write(route.call(request), route.status(), response);
-    } catch (IOException e) { // the client is gone; there is nobody to tell
-      throw e;
+      if (!super.handle(request, response, callback)) {
+        Response.writeError(request, response, callback, HttpStatus.NOT_FOUND.value());
+      }
     } catch (Exception e) {
-      write(problem(e, request.request()), HttpStatus.INTERNAL_SERVER_ERROR, response);
-    }
-    timers
-        .computeIfAbsent(new Answered(route, response.getStatus()), this::timer)
-        .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-  }
-
-  private @Nullable Object problem(Exception e, HttpServletRequest request) {
-    Method handler = Objects.requireNonNull(handlers.resolveMethod(e));
-    Object[] arguments =
-        Arrays.stream(handler.getParameterTypes())
-            .map(type -> type == HttpServletRequest.class ? request : e)
-            .toArray();
-    ReflectionUtils.makeAccessible(handler);
-    return ReflectionUtils.invokeMethod(handler, problems, arguments);
-  }
-
-  private static void write(@Nullable Object reply, HttpStatus usual, HttpServletResponse response)
-      throws IOException {
-    ResponseEntity<?> entity = reply instanceof ResponseEntity<?> e ? e : null;
-    Object body = entity == null ? reply : entity.getBody();
-    byte[] json = body == null ? null : Wire.mapper().writeValueAsBytes(body);
-    response.addHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
-    response.setStatus(entity == null ? usual.value() : entity.getStatusCode().value());
-    if (json != null) {
-      response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-      response.setContentLength(json.length);
-    }
-    if (entity != null) {
-      entity.getHeaders().forEach((name, values) -> response.setHeader(name, values.getFirst()));
-    }
-    if (json != null) {
-      response.getOutputStream().write(json);
+      Response.writeError(request, response, callback, e);
     }
   }
 
-  private Timer timer(Answered answered) {
-    return Timer.builder("http.server.requests")
-        .tag("error", "none")
-        .tag("exception", "none")
-        .tag("method", answered.route().httpMethod())
-        .tag("outcome", Outcome.forStatus(answered.status()).name())
-        .tag("status", String.valueOf(answered.status()))
-        .tag("uri", answered.route().pattern())
-        .register(meters);
+  /** An answer on its way. */
+  private final class Answer {
+    private final PlainRequest plain;
+    private final Route route;
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final long began = System.nanoTime();
+
+    Answer(PlainRequest plain, Route route, Request request, Response response, Callback callback) {
+      this.plain = plain;
+      this.route = route;
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+    }
+
+    void begin(@Nullable Throwable failure) {
+      if (failure != null) { // the client is gone, or too slow
+        Response.writeError(request, response, callback, failure);
+        return;
+      }
+      try {
+        answer(new Unwaiting(plain, plain.timeout()));
+      } catch (RuntimeException e) { // the timeout is malformed, or a header
+        write(problem(e), HttpStatus.INTERNAL_SERVER_ERROR);
+      }
+    }
+
+    private void answer(Exchange exchange) {
+      try {
+        write(route.call(plain, exchange), route.status());
+      } catch (Unwaiting.Later e) {
+        waitFor((Unwaiting) exchange);
+      } catch (Unwaiting.Elsewhere e) {
+        request.addIdleTimeoutListener(idle -> false);
+        threads.execute(() -> answer(new Exchange(plain, plain.timeout(), null)));
+      } catch (Exception e) {
+        write(problem(e), HttpStatus.INTERNAL_SERVER_ERROR);
+      }
+    }
+
+    private void waitFor(Unwaiting exchange) {
+      request.addIdleTimeoutListener(e -> false);
+      open.add(exchange);
+      Objects.requireNonNull(timeouts).schedule(exchange);
+      exchange.then(() -> {
+        open.remove(exchange);
+        answer(exchange);
+      });
+    }
+
+    private @Nullable Object problem(Exception e) {
+      Method handler = Objects.requireNonNull(handlers.resolveMethod(e));
+      Object[] arguments =
+          Arrays.stream(handler.getParameterTypes())
+              .map(type -> type == Head.class ? plain : e)
+              .toArray();
+      ReflectionUtils.makeAccessible(handler);
+      return ReflectionUtils.invokeMethod(handler, problems, arguments);
+    }
+
+    private void write(@Nullable Object reply, HttpStatus usual) {
+      ResponseEntity<?> entity = reply instanceof ResponseEntity<?> e ? e : null;
+      Object body = entity == null ? reply : entity.getBody();
+      int status = entity == null ? usual.value() : entity.getStatusCode().value();
+      response.setStatus(status);
+      HttpFields.Mutable headers = response.getHeaders();
+      headers.add(VARY);
+      if (body != null) {
+        headers.put(JSON);
+      }
+      if (entity != null) {
+        entity.getHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
+      }
+      byte[] json = body == null ? new byte[0] : Wire.mapper().writeValueAsBytes(body);
+      response.write(true, ByteBuffer.wrap(json), callback);
+      timers
+          .computeIfAbsent(new Answered(route, status), this::timer)
+          .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(Answered answered) {
+      return Timer.builder("http.server.requests")
+          .tag("error", "none")
+          .tag("exception", "none")
+          .tag("method", answered.route().httpMethod())
+          .tag("outcome", Outcome.forStatus(answered.status()).name())
+          .tag("status", String.valueOf(answered.status()))
+          .tag("uri", answered.route().pattern())
+          .register(meters);
+    }
   }
 }

@@ -1,73 +1,83 @@
 package dev.genserver.web;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.EOFException;
-import java.io.IOException;
+import dev.genserver.wire.Malformed;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
-import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.http.server.ServletServerHttpRequest;
 
 /**
- * A request that says what it wants by its method, its path, a timeout and a body of JSON, and by
- * nothing else.
+ * A request that says what it wants by its method, its path, a timeout, a body of JSON and the
+ * headers that an {@link Exchange} looks at, and by nothing else.
  */
-final class PlainRequest {
+final class PlainRequest implements Head {
   private static final String TIMEOUT = Timeout.NAME + "=";
 
   private static final Set<String> JSON_ACCEPTED =
       Set.of("*/*", MediaType.APPLICATION_JSON_VALUE, "application/json, text/plain, */*");
 
-  /** Headers that make more of a request, now or in a kind of request still to come. */
-  private static final String[] MORE = {
-    HttpHeaders.ORIGIN,
-    HttpHeaders.TRANSFER_ENCODING,
-    HttpHeaders.IF_MODIFIED_SINCE,
-    HttpHeaders.IF_UNMODIFIED_SINCE,
-    "Last-Event-ID",
-  };
+  private static final byte[] NOTHING = {};
 
-  private final HttpServletRequest request;
-  private final HttpServletResponse response;
-  private final String[] path;
+  private final Request request;
+  private final Response response;
+  private final String path;
+  private final String[] segments;
   private final int length;
   private final @Nullable String timeout;
+  private byte[] body = NOTHING;
 
-  private PlainRequest(HttpServletRequest request, HttpServletResponse response) {
+  private PlainRequest(Request request, Response response, String path) {
     this.request = request;
     this.response = response;
-    this.path = Routes.split(request.getRequestURI());
-    this.length = Math.max(0, request.getContentLength());
-    String query = request.getQueryString();
+    this.path = path;
+    this.segments = Routes.split(path);
+    this.length = Math.max(0, (int) request.getLength());
+    String query = request.getHttpURI().getQuery();
     this.timeout = query == null ? null : query.substring(TIMEOUT.length());
   }
 
   /** The request as a plain one, or null if it is none. */
-  static @Nullable PlainRequest of(
-      HttpServletRequest request, HttpServletResponse response, long maxBody) {
-    return request.getContentLengthLong() <= Math.min(maxBody, Integer.MAX_VALUE)
-            && isPlainPath(request.getRequestURI())
-            && isPlainQuery(request.getQueryString())
-            && hasPlainType(request)
+  static @Nullable PlainRequest of(Request request, Response response, int maxBody) {
+    String path = request.getHttpURI().getPath();
+    return path != null
+            && isPlainPath(path)
+            && isPlainQuery(request.getHttpURI().getQuery())
+            && request.getLength() <= maxBody
             && hasPlainHeaders(request)
-        ? new PlainRequest(request, response)
+        ? new PlainRequest(request, response, path)
         : null;
   }
 
-  HttpServletRequest request() {
-    return request;
+  @Override
+  public String method() {
+    return request.getMethod();
   }
 
-  HttpServletResponse response() {
-    return response;
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public @Nullable String header(String name) {
+    return request.getHeaders().get(name);
+  }
+
+  @Override
+  public void answer(String header, String value) {
+    response.getHeaders().put(header, value);
   }
 
   /** The segments of its path. */
-  String[] path() {
-    return path;
+  String[] segments() {
+    return segments;
   }
 
   /** The timeout that it asks for, if it does. */
@@ -79,22 +89,30 @@ final class PlainRequest {
     return length > 0;
   }
 
+  /** Has the body read, without waiting, and this done then; null: with it. */
+  void read(Consumer<@Nullable Throwable> then) {
+    Content.Source.asByteArrayAsync(
+        request,
+        length,
+        Promise.Invocable.from(
+            Invocable.InvocationType.NON_BLOCKING,
+            bytes -> {
+              body = bytes;
+              then.accept(null);
+            },
+            then));
+  }
+
   /**
-   * The bytes of its body.
+   * The bytes of its body, which was read.
    *
-   * @throws HttpMessageNotReadableException if there are none
+   * @throws Malformed if there are none
    */
   byte[] body() {
-    try {
-      byte[] body = request.getInputStream().readNBytes(length);
-      if (body.length > 0) {
-        return body;
-      }
-      throw new EOFException();
-    } catch (IOException e) {
-      throw new HttpMessageNotReadableException(
-          "no body", e, new ServletServerHttpRequest(request));
+    if (body.length == 0) {
+      throw new Malformed("body", "is required, as JSON");
     }
+    return body;
   }
 
   /** Whether it means the same however it is read: nothing encoded, no parameters, no way up. */
@@ -122,20 +140,29 @@ final class PlainRequest {
                 .allMatch(c -> c < 0x7F && Character.isLetterOrDigit(c)));
   }
 
-  private static boolean hasPlainType(HttpServletRequest request) {
-    String type = request.getContentType();
-    return type == null
-        ? request.getContentLengthLong() <= 0
-        : type.equals(MediaType.APPLICATION_JSON_VALUE);
-  }
-
-  private static boolean hasPlainHeaders(HttpServletRequest request) {
-    for (String header : MORE) {
-      if (request.getHeader(header) != null) {
+  private static boolean hasPlainHeaders(Request request) {
+    boolean typed = false;
+    for (HttpField field : request.getHeaders()) {
+      if (!isPlain(field)) {
         return false;
       }
+      typed |= field.getHeader() == HttpHeader.CONTENT_TYPE;
     }
-    String accepted = request.getHeader(HttpHeaders.ACCEPT);
-    return accepted == null || JSON_ACCEPTED.contains(accepted);
+    return typed || request.getLength() <= 0;
+  }
+
+  /** Others make more of a request, or are looked at by an {@link Exchange}, or by nobody. */
+  private static boolean isPlain(HttpField field) {
+    HttpHeader header = field.getHeader();
+    if (header == null) {
+      return !field.getName().equalsIgnoreCase("Last-Event-ID");
+    }
+    return switch (header) {
+      case ORIGIN, TRANSFER_ENCODING, EXPECT, UPGRADE -> false;
+      case IF_MODIFIED_SINCE, IF_UNMODIFIED_SINCE -> false;
+      case CONTENT_TYPE -> field.getValue().equals(MediaType.APPLICATION_JSON_VALUE);
+      case ACCEPT -> JSON_ACCEPTED.contains(field.getValue());
+      default -> true;
+    };
   }
 }

@@ -20,9 +20,8 @@ import dev.genserver.wire.InvalidState;
 import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
 import dev.genserver.wire.Wire;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.apache.tomcat.util.http.InvalidParameterException;
+import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,8 +74,8 @@ class Problems {
   void streamed(Exchange.Streamed e, HttpServletResponse response) {}
 
   @ExceptionHandler
-  ResponseEntity<Object> unavailable(Unavailable e, HttpServletRequest request) {
-    return of(e.outcome()).about(Address.serverIn(request)).response();
+  ResponseEntity<Object> unavailable(Unavailable e, Head head) {
+    return of(e.outcome()).about(Address.serverIn(head.path())).response();
   }
 
   /** The table of the contract: one line for each outcome. */
@@ -163,101 +162,102 @@ class Problems {
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> malformed(Malformed e, HttpServletRequest request) {
-    return malformed(e.detail(), request);
+  ResponseEntity<Object> malformed(Malformed e, Head head) {
+    return malformed(e.detail(), head);
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> invalid(Invalid e, HttpServletRequest request) {
-    return malformed(String.valueOf(e.getMessage()), request);
+  ResponseEntity<Object> invalid(Invalid e, Head head) {
+    return malformed(String.valueOf(e.getMessage()), head);
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> invalidArguments(InvalidArguments e, HttpServletRequest request) {
+  ResponseEntity<Object> invalidArguments(InvalidArguments e, Head head) {
     return Problem.of(UNPROCESSABLE_CONTENT, "invalid-arguments", e.detail())
-        .about(Address.serverIn(request))
+        .about(Address.serverIn(head.path()))
         .response();
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> invalidState(InvalidState e, HttpServletRequest request) {
-    return of(new Outcome.InvalidState(e.detail())).about(Address.serverIn(request)).response();
+  ResponseEntity<Object> invalidState(InvalidState e, Head head) {
+    return of(new Outcome.InvalidState(e.detail())).about(Address.serverIn(head.path())).response();
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> unknown(Unknown e, HttpServletRequest request) {
-    return e.problem.about(Address.serverIn(request)).response();
+  ResponseEntity<Object> unknown(Unknown e, Head head) {
+    return e.problem.about(Address.serverIn(head.path())).response();
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> unreadable(HttpMessageNotReadableException e, HttpServletRequest request) {
+  ResponseEntity<Object> unreadable(HttpMessageNotReadableException e, Head head) {
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof Edge.BodyTooLarge tooLarge) {
-        return tooLarge.problem().about(Address.serverIn(request)).response();
+        return tooLarge.problem().about(Address.serverIn(head.path())).response();
       }
     }
     return malformed(
         e.getCause() instanceof JacksonException json
             ? Wire.malformed(json).detail()
             : "body: is required, as JSON",
-        request);
+        head);
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> wrongType(
-      MethodArgumentTypeMismatchException e, HttpServletRequest request) {
+  ResponseEntity<Object> wrongType(MethodArgumentTypeMismatchException e, Head head) {
     String wanted = e.getRequiredType() == boolean.class ? "true or false" : "a whole number";
-    return malformed(e.getName() + ": must be " + wanted, request);
+    return malformed(e.getName() + ": must be " + wanted, head);
+  }
+
+  @ExceptionHandler({
+    HttpException.RuntimeException.class,
+    HttpException.IllegalStateException.class,
+    HttpException.IllegalArgumentException.class
+  })
+  ResponseEntity<Object> badQuery(Head head) {
+    return malformed("query: must be percent-encoded UTF-8", head);
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> badQuery(InvalidParameterException e, HttpServletRequest request) {
-    return malformed("query: must be percent-encoded UTF-8", request);
-  }
-
-  @ExceptionHandler
-  ResponseEntity<Object> wrongMethod(
-      HttpRequestMethodNotSupportedException e, HttpServletRequest request) {
+  ResponseEntity<Object> wrongMethod(HttpRequestMethodNotSupportedException e, Head head) {
     return Problem.of(
             METHOD_NOT_ALLOWED,
             "method-not-allowed",
             "this path takes " + e.getSupportedHttpMethods() + ", not " + e.getMethod())
-        .about(Address.serverIn(request))
+        .about(Address.serverIn(head.path()))
         .response(e.getHeaders());
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> wrongBody(
-      HttpMediaTypeNotSupportedException e, HttpServletRequest request) {
+  ResponseEntity<Object> wrongBody(HttpMediaTypeNotSupportedException e, Head head) {
     MediaType right =
         e.getSupportedMediaTypes().stream().findFirst().orElse(MediaType.APPLICATION_JSON);
     return Problem.unsupported(right)
-        .about(Address.serverIn(request))
+        .about(Address.serverIn(head.path()))
         .response(HttpHeaders.copyOf(e.getHeaders()));
   }
 
   /** Whatever Spring itself refuses. */
   @ExceptionHandler
-  ResponseEntity<Object> other(Exception e, HttpServletRequest request) {
+  ResponseEntity<Object> other(Exception e, Head head) {
     if (!(e instanceof ErrorResponse refusal)) {
-      LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+      LOG.error("{} {} failed", head.method(), head.path(), e);
       return Problem.of(INTERNAL_SERVER_ERROR, "internal", "an error of the service; see its log")
           .response();
     }
     HttpStatus status = HttpStatus.valueOf(refusal.getStatusCode().value());
     return switch (status) {
-      case NOT_FOUND -> notFound(request).about(Address.serverIn(request)).response();
-      case BAD_REQUEST -> malformed(String.valueOf(refusal.getBody().getDetail()), request);
+      case NOT_FOUND -> notFound(head).about(Address.serverIn(head.path())).response();
+      case BAD_REQUEST -> malformed(String.valueOf(refusal.getBody().getDetail()), head);
       default ->
           Problem.ofHttp(status)
-              .about(Address.serverIn(request))
+              .about(Address.serverIn(head.path()))
               .response(HttpHeaders.copyOf(refusal.getHeaders()));
     };
   }
 
   /** What kind of nothing there is at this path. */
-  private Problem notFound(HttpServletRequest request) {
-    String[] path = request.getRequestURI().split("/", 5);
+  private Problem notFound(Head head) {
+    String[] path = head.path().split("/", 5);
     if (path.length < 3 || !path[1].equals("v1")) {
       return Problem.of(NOT_FOUND, "not-found", "there is nothing at this path");
     }
@@ -269,10 +269,9 @@ class Problems {
             "no such path; GET /v1/kinds/" + path[2] + " lists the operations");
   }
 
-  private static ResponseEntity<Object> malformed(
-      @Nullable String detail, HttpServletRequest request) {
+  private static ResponseEntity<Object> malformed(@Nullable String detail, Head head) {
     return Problem.of(BAD_REQUEST, "malformed", String.valueOf(detail))
-        .about(Address.serverIn(request))
+        .about(Address.serverIn(head.path()))
         .response();
   }
 }

@@ -1,9 +1,7 @@
 package dev.genserver.web;
 
-import dev.genserver.runtime.Wanted;
 import dev.genserver.wire.Wire;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
@@ -22,8 +20,8 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.ValueConstants;
 
 /**
- * A controller's method, called with what a plain request holds; {@link #isPlain} tells whether
- * that is all it takes.
+ * A controller's method, called with what a plain request holds; {@link #takes} tells whether that
+ * is all it takes.
  */
 final class Route {
   private final String httpMethod;
@@ -32,12 +30,11 @@ final class Route {
   private final Method method;
   private final HttpStatus status;
   private final @Nullable List<Argument> arguments;
-  private final boolean takesTimeout;
   private final boolean takesBody;
 
   /** Where an argument comes from. */
   private interface Argument {
-    @Nullable Object of(PlainRequest request);
+    @Nullable Object of(PlainRequest request, Exchange exchange);
   }
 
   Route(String httpMethod, String pattern, Object controller, Method method) {
@@ -50,11 +47,8 @@ final class Route {
         AnnotatedElementUtils.findMergedAnnotation(method, ResponseStatus.class);
     status = annotated == null ? HttpStatus.OK : annotated.code();
     List<Parameter> parameters = List.of(method.getParameters());
-    takesTimeout =
-        parameters.stream()
-            .anyMatch(p -> p.getType() == Timeout.class || p.getType() == Exchange.class);
     takesBody = parameters.stream().anyMatch(p -> p.isAnnotationPresent(RequestBody.class));
-    arguments = repliesPlainly() ? arguments(parameters) : null;
+    arguments = isForOneServer() && repliesPlainly() ? arguments(parameters) : null;
   }
 
   String httpMethod() {
@@ -70,24 +64,17 @@ final class Route {
     return status;
   }
 
-  /** Whether it can be called for plain requests. */
-  boolean isPlain() {
-    return arguments != null;
-  }
-
   /** Whether the request holds nothing that it would not look at. */
   boolean takes(PlainRequest request) {
-    return isPlain()
-        && (takesTimeout || request.timeout() == null)
-        && (takesBody || !request.hasBody());
+    return arguments != null && (takesBody || !request.hasBody());
   }
 
   /** Calls the method; an exception of its own comes out as it is. */
-  @Nullable Object call(PlainRequest request) throws Exception {
+  @Nullable Object call(PlainRequest request, Exchange exchange) throws Exception {
     List<Argument> from = arguments == null ? List.of() : arguments;
     Object[] values = new Object[from.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = from.get(i).of(request);
+      values[i] = from.get(i).of(request, exchange);
     }
     try {
       return method.invoke(controller, values);
@@ -97,6 +84,12 @@ final class Route {
       }
       throw new ServletException("a controller failed", e.getCause());
     }
+  }
+
+  /** Whether it sends a message to the server in the path. */
+  private boolean isForOneServer() {
+    return pattern.contains("{name}")
+        && Arrays.asList(method.getParameterTypes()).contains(Exchange.class);
   }
 
   /** A record, nothing, or one of them with a status and headers; no stream, no later answer. */
@@ -123,28 +116,19 @@ final class Route {
     Class<?> type = parameter.getType();
     if (parameter.isAnnotationPresent(PathVariable.class) && type == String.class) {
       int segment = Arrays.asList(Routes.split(pattern)).indexOf("{" + parameter.getName() + "}");
-      return segment < 0 ? null : request -> request.path()[segment];
+      return segment < 0 ? null : (request, _) -> request.segments()[segment];
     }
     RequestBody body = parameter.getAnnotation(RequestBody.class);
     if (body != null && (type.isRecord() || type == byte[].class)) {
-      return request -> body(request, type, body.required());
+      return (request, _) -> body(request, type, body.required());
     }
     RequestParam query = parameter.getAnnotation(RequestParam.class);
     if (query != null
         && !query.required()
         && query.defaultValue().equals(ValueConstants.DEFAULT_NONE)) {
-      return request -> null; // a plain request has no query but its timeout
+      return (_, _) -> null; // a plain request has no query but its timeout
     }
-    if (type == Wanted.class) {
-      return request -> Wanted.NOTHING;
-    }
-    if (type == Timeout.class) {
-      return request -> Timeout.of(request.timeout());
-    }
-    if (type == Exchange.class) {
-      return request -> new Exchange(request.request(), request.response(), request.timeout());
-    }
-    return type == HttpServletRequest.class ? PlainRequest::request : null;
+    return type == Exchange.class ? (_, exchange) -> exchange : null;
   }
 
   private static @Nullable Object body(PlainRequest request, Class<?> type, boolean required) {

@@ -21,7 +21,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 class FuzzTest {
   private static final int REQUESTS = Boolean.getBoolean("genserver.test.long") ? 100_000 : 3_000;
 
-  /** Of 5xx only what Tomcat must say of methods, codings and versions that it does not know. */
+  /** Of 5xx only what Jetty must say of methods, codings and versions that it does not know. */
   private static final Set<Integer> STATUSES =
       Set.of(
           200, 201, 202, 204, 302, 400, 403, 404, 405, 406, 409, 410, 413, 415, 417, 422, 501, 505);

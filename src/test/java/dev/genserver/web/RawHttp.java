@@ -55,8 +55,10 @@ record RawHttp(int port) {
         body.write(in.readNBytes(size));
         line(in);
       }
-    } else {
-      body.write(in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0"))));
+    } else if (headers.containsKey("content-length")) {
+      body.write(in.readNBytes(Integer.parseInt(headers.get("content-length"))));
+    } else if (headers.getOrDefault("connection", "").equals("close")) {
+      body.write(in.readAllBytes());
     }
     return body.toString(StandardCharsets.UTF_8);
   }

@@ -31,7 +31,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 /** Watching a query over real connections. */
 @SpringBootTest(
     webEnvironment = WebEnvironment.RANDOM_PORT,
-    properties = {"genserver.max-watchers=300", "server.tomcat.connection-timeout=1s"})
+    properties = {"genserver.max-watchers=300", "server.jetty.connection-idle-timeout=1s"})
 class WatchOverHttpTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private final MeterRegistry meters;
