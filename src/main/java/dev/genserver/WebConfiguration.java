@@ -4,6 +4,7 @@ import dev.genserver.web.CorsProblems;
 import dev.genserver.web.Edge;
 import dev.genserver.web.EventStreams;
 import dev.genserver.web.ExchangeParameters;
+import dev.genserver.web.HttpThreads;
 import dev.genserver.web.Lean;
 import dev.genserver.web.Mappings;
 import dev.genserver.web.ProblemHandler;
@@ -18,7 +19,6 @@ import org.eclipse.jetty.http.UriCompliance.Violation;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
@@ -145,7 +145,7 @@ class WebConfiguration implements WebMvcConfigurer {
   @Bean
   WebServerFactoryCustomizer<JettyServletWebServerFactory> jetty(Lean lean) {
     return factory -> {
-      factory.setThreadPool(new QueuedThreadPool());
+      factory.setThreadPool(new HttpThreads());
       factory.setSelectors(Runtime.getRuntime().availableProcessors());
       factory.addServerCustomizers(server -> {
         server.setErrorHandler(new ProblemHandler());

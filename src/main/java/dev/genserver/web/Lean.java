@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -23,11 +22,11 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.VirtualThreads;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -64,7 +63,6 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
   private final Problems problems;
   private final int maxBody;
   private final MeterRegistry meters;
-  private final Executor threads = new VirtualThreadTaskExecutor("http-");
   private final Routes routes = new Routes();
   private final Map<Answered, Timer> timers = new ConcurrentHashMap<>();
   private final Set<Unwaiting> open = ConcurrentHashMap.newKeySet();
@@ -113,7 +111,7 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
 
           @Override
           protected boolean onExpired(Unwaiting exchange) {
-            threads.execute(exchange::expire);
+            VirtualThreads.getExecutor(getServer().getThreadPool()).execute(exchange::expire);
             return false;
           }
         };
@@ -131,7 +129,10 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
     Route route = plain == null ? null : route(plain);
     if (plain == null || route == null || !route.takes(plain)) {
       request.addIdleTimeoutListener(e -> false); // it is not idle: its answer takes its time
-      threads.execute(() -> handleElsewhere(request, response, callback));
+      request
+          .getComponents()
+          .getExecutor()
+          .execute(() -> handleElsewhere(request, response, callback));
       return true;
     }
     Answer answer = new Answer(plain, route, request, response, callback);
@@ -195,8 +196,11 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
         waitFor((Unwaiting) exchange);
       } catch (Unwaiting.Elsewhere e) {
         request.addIdleTimeoutListener(idle -> false);
-        threads.execute(() -> answer(new Exchange(plain, plain.timeout(), null)));
-      } catch (Exception e) {
+        request
+            .getComponents()
+            .getExecutor()
+            .execute(() -> answer(new Exchange(plain, plain.timeout(), null)));
+      } catch (Throwable e) {
         write(problem(e), HttpStatus.INTERNAL_SERVER_ERROR);
       }
     }
@@ -211,7 +215,11 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
       });
     }
 
-    private @Nullable Object problem(Exception e) {
+    private @Nullable Object problem(Throwable thrown) {
+      Exception e =
+          thrown instanceof Exception exception
+              ? exception
+              : new IllegalStateException("a controller failed", thrown);
       Method handler = Objects.requireNonNull(handlers.resolveMethod(e));
       Object[] arguments =
           Arrays.stream(handler.getParameterTypes())

@@ -1,8 +1,9 @@
 package dev.genserver.web;
 
 import dev.genserver.wire.Wire;
-import jakarta.servlet.ServletException;
-import java.lang.reflect.InvocationTargetException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
@@ -26,8 +27,8 @@ import org.springframework.web.bind.annotation.ValueConstants;
 final class Route {
   private final String httpMethod;
   private final String pattern;
-  private final Object controller;
   private final Method method;
+  private final MethodHandle handle;
   private final HttpStatus status;
   private final @Nullable List<Argument> arguments;
   private final boolean takesBody;
@@ -40,9 +41,8 @@ final class Route {
   Route(String httpMethod, String pattern, Object controller, Method method) {
     this.httpMethod = httpMethod;
     this.pattern = pattern;
-    this.controller = controller;
     this.method = method;
-    method.setAccessible(true);
+    this.handle = handle(controller, method);
     ResponseStatus annotated =
         AnnotatedElementUtils.findMergedAnnotation(method, ResponseStatus.class);
     status = annotated == null ? HttpStatus.OK : annotated.code();
@@ -70,19 +70,24 @@ final class Route {
   }
 
   /** Calls the method; an exception of its own comes out as it is. */
-  @Nullable Object call(PlainRequest request, Exchange exchange) throws Exception {
+  @Nullable Object call(PlainRequest request, Exchange exchange) throws Throwable {
     List<Argument> from = arguments == null ? List.of() : arguments;
     Object[] values = new Object[from.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = from.get(i).of(request, exchange);
     }
+    return handle.invokeExact(values);
+  }
+
+  private static MethodHandle handle(Object controller, Method method) {
     try {
-      return method.invoke(controller, values);
-    } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof Exception thrown) {
-        throw thrown;
-      }
-      throw new ServletException("a controller failed", e.getCause());
+      method.setAccessible(true);
+      MethodHandle bound = MethodHandles.lookup().unreflect(method).bindTo(controller);
+      return bound
+          .asSpreader(Object[].class, method.getParameterCount())
+          .asType(MethodType.methodType(Object.class, Object[].class));
+    } catch (IllegalAccessException e) {
+      throw new IllegalArgumentException(e);
     }
   }
 

@@ -278,7 +278,7 @@ class RequestsTest {
     house.start("a");
     Request ask = once("k", new Faulty.Ask());
     CompletableFuture<Outcome> told = new CompletableFuture<>();
-    Posted posted = house.servers.post(house.faulty, "a", ask, House.LONG, told::complete);
+    Posted posted = house.servers.post(house.faulty, "a", ask, House.LONG, true, told::complete);
     House.await(() -> {
       Extras extras = house.servers.find(house.faulty, "a").extrasIfAny();
       return extras != null && !extras.deferred.isEmpty();
@@ -297,7 +297,12 @@ class RequestsTest {
     gate.awaitReached();
     CompletableFuture<Outcome> told = new CompletableFuture<>();
     house.servers.post(
-        house.faulty, "a", once("k", new Faulty.Note("x")), Duration.ofNanos(1), told::complete);
+        house.faulty,
+        "a",
+        once("k", new Faulty.Note("x")),
+        Duration.ofNanos(1),
+        true,
+        told::complete);
     gate.open();
     busy.join();
     assertThat(told.join()).isEqualTo(Outcome.TimedOut.NOT_STARTED);
