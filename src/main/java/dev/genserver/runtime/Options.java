@@ -1,6 +1,10 @@
 package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Default;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,13 @@ public record Options(
     @Default("3") int maxRestarts,
     @Default("5") int maxSeconds,
     @Default("\"keep\"") String onCrash) {
+
+  private static final Map<Durability, Options> USUAL =
+      Arrays.stream(Durability.values())
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  durability -> durability,
+                  durability -> new Options(durability.word(), "transient", 3, 5, "keep")));
 
   static final String PERMANENT = "permanent";
   static final String TEMPORARY = "temporary";
@@ -43,11 +54,11 @@ public record Options(
 
   /** These, or null if all but the durability is as usual. */
   @Nullable Options unlessUsual() {
-    return equals(new Options(durability, "transient", 3, 5, "keep")) ? null : this;
+    return USUAL.containsValue(this) ? null : this;
   }
 
-  /** What holds where nobody says otherwise. */
+  /** What holds where nobody says otherwise: one object for all. */
   static Options usual(Durability durability) {
-    return new Options(durability.word(), "transient", 3, 5, "keep");
+    return Objects.requireNonNull(USUAL.get(durability));
   }
 }

@@ -24,6 +24,9 @@ public record Wanted(
 
   Options options(Durability usual) {
     Options options = Options.usual(durability == null ? usual : durability);
+    if (fits(options)) {
+      return options;
+    }
     return new Options(
         options.durability(),
         restart == null ? options.restart() : restart,
