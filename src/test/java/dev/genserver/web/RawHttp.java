@@ -1,6 +1,7 @@
 package dev.genserver.web;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -16,13 +17,52 @@ record RawHttp(int port) {
   /** An answer; of interim ones only the last. */
   record Answer(int status, Map<String, String> headers, String body, boolean interim) {}
 
-  /** Sends a request, one character a byte, and reads until the service closes the connection. */
+  /** Sends a request, one character a byte, and reads its answer. */
   Answer send(String request) throws IOException {
-    boolean bodiless = request.startsWith("HEAD ");
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    try (Line line = open()) {
+      line.write(request);
+      return line.read(request.startsWith("HEAD "));
+    }
+  }
+
+  /** A connection, on which requests can be sent one after the other, or piece by piece. */
+  Line open() throws IOException {
+    return new Line(port);
+  }
+
+  /** A connection. */
+  static final class Line implements Closeable {
+    private final Socket socket;
+
+    private Line(int port) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setTcpNoDelay(true);
       socket.setSoTimeout(10_000);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-      return read(socket.getInputStream(), bodiless);
+    }
+
+    /** Sends this, one character a byte. */
+    void write(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Sends no more, which the service sees. */
+    void writeEnd() throws IOException {
+      socket.shutdownOutput();
+    }
+
+    /** The next answer; that to a HEAD has no body. */
+    Answer read(boolean bodiless) throws IOException {
+      return RawHttp.read(socket.getInputStream(), bodiless);
+    }
+
+    /** Whether the service closes the connection, and says nothing more. */
+    boolean isAtEnd() throws IOException {
+      return socket.getInputStream().read() < 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
     }
   }
 
@@ -55,6 +95,7 @@ record RawHttp(int port) {
         body.write(in.readNBytes(size));
         line(in);
       }
+      line(in);
     } else if (headers.containsKey("content-length")) {
       body.write(in.readNBytes(Integer.parseInt(headers.get("content-length"))));
     } else if (headers.getOrDefault("connection", "").equals("close")) {
