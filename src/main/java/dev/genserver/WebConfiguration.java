@@ -19,6 +19,7 @@ import org.eclipse.jetty.http.UriCompliance.Violation;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ServerConnector;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
@@ -39,6 +40,11 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** How HTTP is spoken. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
+  /**
+   * How many connections may wait to be accepted: many clients come again at once after a restart.
+   */
+  private static final int CONNECTIONS_WAITING = 1024;
+
   /** Paths are matched as they are sent, segment by segment, so nothing in them is ambiguous. */
   private static final UriCompliance PATHS =
       UriCompliance.from(
@@ -154,6 +160,9 @@ class WebConfiguration implements WebMvcConfigurer {
               connector.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
           http.setUriCompliance(PATHS);
           http.setSendServerVersion(false);
+          if (connector instanceof ServerConnector sockets) {
+            sockets.setAcceptQueueSize(CONNECTIONS_WAITING);
+          }
         }
         server.getDescendant(ServletHandler.class).setDecodeAmbiguousURIs(true);
         lean.setHandler(server.getHandler());

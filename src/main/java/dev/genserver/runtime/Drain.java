@@ -98,6 +98,10 @@ final class Drain implements Runnable {
   private boolean isGone;
 
   private volatile @Nullable Thread thread;
+
+  /** Whether this thread is a caller's. */
+  private boolean isHere;
+
   private volatile long inHandSince;
   private volatile @Nullable Envelope reported;
 
@@ -135,6 +139,7 @@ final class Drain implements Runnable {
 
   private void run(int stretch, boolean here) {
     thread = Thread.currentThread();
+    isHere = here;
     if (drain(stretch, here)) {
       servers.runs().over(this);
     }
@@ -239,6 +244,11 @@ final class Drain implements Runnable {
       Journal journal = server.journal;
       if (journal != null && journal.isBroken()) {
         server.forget();
+      }
+      if (server.state == null && isHere) { // its caller must not wait for the store
+        putAhead(List.of(envelope));
+        servers.execute(this);
+        return false;
       }
       if (server.state == null) {
         if (!bringUp(envelope)) {

@@ -210,6 +210,15 @@ class DurabilityTest {
   }
 
   @Test
+  void commitFails_theServerIsNotLoadedOnItsCallersThread() {
+    increment("a");
+    store.failNext(full);
+    increment("a");
+    value("a");
+    assertThat(store.readers()).doesNotContain(Thread.currentThread());
+  }
+
+  @Test
   void commitFails_whatWasBasedOnItFailsToo() throws InterruptedException {
     increment("a");
     store.hold();

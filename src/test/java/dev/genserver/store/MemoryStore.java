@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ public final class MemoryStore implements StateStore {
   private int held;
   private long commits;
   private long changes;
+  private final Set<Thread> readers = new HashSet<>();
 
   /** An empty store. */
   public MemoryStore() {
@@ -98,6 +101,11 @@ public final class MemoryStore implements StateStore {
   /** How many commits were made. */
   public synchronized long commits() {
     return commits;
+  }
+
+  /** The threads on which servers were loaded. */
+  public synchronized Set<Thread> readers() {
+    return Set.copyOf(readers);
   }
 
   /** How many changes were made by them. */
@@ -226,6 +234,7 @@ public final class MemoryStore implements StateStore {
   public synchronized @Nullable Stored load(
       String kind, String name, Function<ServerRow, EntryReader> reader) {
     check();
+    readers.add(Thread.currentThread());
     Kept kept = servers.get(new Place(name, kind));
     if (kept == null) {
       return null;
