@@ -1,10 +1,9 @@
 package dev.genserver.runtime;
 
 import dev.genserver.behaviour.Default;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +25,13 @@ public record Options(
     @Default("5") int maxSeconds,
     @Default("\"keep\"") String onCrash) {
 
-  private static final Map<Durability, Options> USUAL =
-      Arrays.stream(Durability.values())
-          .collect(
-              Collectors.toUnmodifiableMap(
-                  durability -> durability,
-                  durability -> new Options(durability.word(), "transient", 3, 5, "keep")));
+  private static final Map<Durability, Options> USUAL = new EnumMap<>(Durability.class);
+
+  static {
+    for (Durability durability : Durability.values()) {
+      USUAL.put(durability, new Options(durability.word(), "transient", 3, 5, "keep"));
+    }
+  }
 
   static final String PERMANENT = "permanent";
   static final String TEMPORARY = "temporary";

@@ -13,11 +13,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.CyclicTimeouts;
+import org.eclipse.jetty.io.IdleTimeout;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -151,12 +153,29 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
   }
 
   private void handleElsewhere(Request request, Response response, Callback callback) {
+    Response timely =
+        new Response.Wrapper(request, response) {
+          @Override
+          public void write(boolean last, ByteBuffer content, Callback written) {
+            notIdle(request);
+            super.write(last, content, written);
+          }
+        };
     try {
-      if (!super.handle(request, response, callback)) {
+      if (!super.handle(request, timely, callback)) {
         Response.writeError(request, response, callback, HttpStatus.NOT_FOUND.value());
       }
     } catch (Exception e) {
       Response.writeError(request, response, callback, e);
+    }
+  }
+
+  /**
+   * Or an idle check that comes while the answer is written would end it: a wait is no activity.
+   */
+  private static void notIdle(Request request) {
+    if (request.getConnectionMetaData().getConnection().getEndPoint() instanceof IdleTimeout idle) {
+      idle.notIdle();
     }
   }
 
@@ -168,6 +187,7 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
     private final Response response;
     private final Callback callback;
     private final long began = System.nanoTime();
+    private @Nullable Unwaiting unwaiting;
 
     Answer(PlainRequest plain, Route route, Request request, Response response, Callback callback) {
       this.plain = plain;
@@ -178,28 +198,32 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
     }
 
     void begin(@Nullable Throwable failure) {
-      if (failure != null) { // the client is gone, or too slow
+      if (failure == null) {
+        answer(this::unwaiting);
+      } else { // the client is gone, or too slow
         Response.writeError(request, response, callback, failure);
-        return;
-      }
-      try {
-        answer(new Unwaiting(plain, plain.timeout()));
-      } catch (RuntimeException e) { // the timeout is malformed, or a header
-        write(problem(e), HttpStatus.INTERNAL_SERVER_ERROR);
       }
     }
 
-    private void answer(Exchange exchange) {
+    /** The exchange, made when the method's other arguments are. */
+    private Unwaiting unwaiting() {
+      if (unwaiting == null) {
+        unwaiting = new Unwaiting(plain, plain.timeout());
+      }
+      return unwaiting;
+    }
+
+    private void answer(Supplier<? extends Exchange> exchange) {
       try {
         write(route.call(plain, exchange), route.status());
       } catch (Unwaiting.Later e) {
-        waitFor((Unwaiting) exchange);
+        waitFor(unwaiting());
       } catch (Unwaiting.Elsewhere e) {
         request.addIdleTimeoutListener(idle -> false);
         request
             .getComponents()
             .getExecutor()
-            .execute(() -> answer(new Exchange(plain, plain.timeout(), null)));
+            .execute(() -> answer(() -> new Exchange(plain, plain.timeout(), null)));
       } catch (Throwable e) {
         write(problem(e), HttpStatus.INTERNAL_SERVER_ERROR);
       }
@@ -211,7 +235,8 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
       Objects.requireNonNull(timeouts).schedule(exchange);
       exchange.then(() -> {
         open.remove(exchange);
-        answer(exchange);
+        notIdle(request);
+        answer(() -> exchange);
       });
     }
 

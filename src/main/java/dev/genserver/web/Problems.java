@@ -9,6 +9,7 @@ import static org.springframework.http.HttpStatus.INTERNAL_SERVER_ERROR;
 import static org.springframework.http.HttpStatus.METHOD_NOT_ALLOWED;
 import static org.springframework.http.HttpStatus.NOT_FOUND;
 import static org.springframework.http.HttpStatus.PRECONDITION_FAILED;
+import static org.springframework.http.HttpStatus.REQUEST_TIMEOUT;
 import static org.springframework.http.HttpStatus.SERVICE_UNAVAILABLE;
 import static org.springframework.http.HttpStatus.UNPROCESSABLE_CONTENT;
 
@@ -21,6 +22,7 @@ import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Malformed;
 import dev.genserver.wire.Wire;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -193,6 +195,9 @@ class Problems {
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof Edge.BodyTooLarge tooLarge) {
         return tooLarge.problem().about(Address.serverIn(head.path())).response();
+      }
+      if (cause instanceof TimeoutException) { // of it there came no more
+        return Problem.ofHttp(REQUEST_TIMEOUT).about(Address.serverIn(head.path())).response();
       }
     }
     return malformed(

@@ -9,6 +9,7 @@ import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -35,7 +36,7 @@ final class Route {
 
   /** Where an argument comes from. */
   private interface Argument {
-    @Nullable Object of(PlainRequest request, Exchange exchange);
+    @Nullable Object of(PlainRequest request, Supplier<? extends Exchange> exchange);
   }
 
   Route(String httpMethod, String pattern, Object controller, Method method) {
@@ -70,7 +71,8 @@ final class Route {
   }
 
   /** Calls the method; an exception of its own comes out as it is. */
-  @Nullable Object call(PlainRequest request, Exchange exchange) throws Throwable {
+  @Nullable Object call(PlainRequest request, Supplier<? extends Exchange> exchange)
+      throws Throwable {
     List<Argument> from = arguments == null ? List.of() : arguments;
     Object[] values = new Object[from.size()];
     for (int i = 0; i < values.length; i++) {
@@ -133,7 +135,7 @@ final class Route {
         && query.defaultValue().equals(ValueConstants.DEFAULT_NONE)) {
       return (_, _) -> null; // a plain request has no query but its timeout
     }
-    return type == Exchange.class ? (_, exchange) -> exchange : null;
+    return type == Exchange.class ? (_, exchange) -> exchange.get() : null;
   }
 
   private static @Nullable Object body(PlainRequest request, Class<?> type, boolean required) {

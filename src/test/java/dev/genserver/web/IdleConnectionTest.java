@@ -66,7 +66,7 @@ class IdleConnectionTest {
               "Content-Type: application/json",
               "Content-Length: 11"));
       line.write("{\"val");
-      assertThat(line.read(false).status()).isGreaterThanOrEqualTo(400);
+      assertThat(line.read(false).status()).isEqualTo(408);
       assertThat(line.isAtEnd()).isTrue();
     }
     assertThat(http.send(text("GET /v1/kv-stores/never", "Connection: close")).status())
