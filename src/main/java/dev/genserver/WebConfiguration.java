@@ -19,6 +19,7 @@ import org.eclipse.jetty.http.UriCompliance.Violation;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.ServerConnector;
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -160,13 +161,19 @@ class WebConfiguration implements WebMvcConfigurer {
               connector.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
           http.setUriCompliance(PATHS);
           http.setSendServerVersion(false);
+          SecureRequestCustomizer tls = http.getCustomizer(SecureRequestCustomizer.class);
+          if (tls != null) { // probes and proxies speak to addresses that no certificate names
+            tls.setSniHostCheck(false);
+          }
           if (connector instanceof ServerConnector sockets) {
             sockets.setAcceptQueueSize(CONNECTIONS_WAITING);
           }
         }
         server.getDescendant(ServletHandler.class).setDecodeAmbiguousURIs(true);
-        lean.setHandler(server.getHandler());
-        server.setHandler(lean);
+        if (factory.getSettings().getContextPath().toString().isEmpty()) {
+          lean.setHandler(server.getHandler());
+          server.setHandler(lean);
+        }
       });
     };
   }

@@ -108,7 +108,7 @@ final class Committer implements Runnable {
 
   private void failRest() {
     for (Entry entry : take()) {
-      entry.fail(Outcome.ShuttingDown.INSTANCE);
+      tell(entry, () -> entry.fail(Outcome.ShuttingDown.INSTANCE));
       if (entry.what == Entry.What.KEEP && entry.envelope != null) {
         entry.envelope.complete(Outcome.ShuttingDown.INSTANCE);
       }
@@ -154,11 +154,9 @@ final class Committer implements Runnable {
       concerned.forEach(Journal::breakOff);
     }
     for (Entry entry : group) {
-      if (entry.journal.isBroken()) {
-        fail(entry, failure != null && concerned.contains(entry.journal) ? failure : BROKEN);
-      } else {
-        release(entry);
-      }
+      boolean isDone = !entry.journal.isBroken();
+      Outcome why = failure != null && concerned.contains(entry.journal) ? failure : BROKEN;
+      tell(entry, isDone ? () -> settle(entry) : () -> fail(entry, why));
     }
     if (!works.isEmpty()) {
       boolean synced = works.keySet().stream().anyMatch(journal -> journal.sync);
@@ -167,9 +165,9 @@ final class Committer implements Runnable {
     }
   }
 
-  private void release(Entry entry) {
+  private static void tell(Entry entry, Runnable telling) {
     try {
-      settle(entry);
+      telling.run();
     } catch (Throwable t) { // all others wait for this thread
       LOG.error("{} may have lost an answer", entry.journal.server, t);
     }

@@ -140,13 +140,13 @@ final class Drain implements Runnable {
   private void run(int stretch, boolean here) {
     thread = Thread.currentThread();
     isHere = here;
-    if (drain(stretch, here)) {
+    if (drain(stretch)) {
       servers.runs().over(this);
     }
   }
 
   /** Returns false if the run is no longer this thread's. */
-  private boolean drain(int stretch, boolean here) {
+  private boolean drain(int stretch) {
     Envelope interrupted = killed;
     killed = null;
     if (interrupted != null) {
@@ -160,11 +160,14 @@ final class Drain implements Runnable {
       if (server.ending() == null && !handle(current)) {
         return false;
       }
+      if (isHere && server.ending() != null) {
+        return goOnElsewhere(current);
+      }
       if (server.ending() != null ? end() : isGone || (server.state == null && leave())) {
         return true;
       }
       if (--left == 0) {
-        if (here) {
+        if (isHere) {
           servers.execute(this);
           return false;
         }
@@ -215,6 +218,17 @@ final class Drain implements Runnable {
     }
   }
 
+  /**
+   * Has another thread go on, from this message: what follows waits for the store, or for the
+   * server's {@code terminate}, and a caller must not. Returns false, for the run is not this
+   * thread's any more.
+   */
+  private boolean goOnElsewhere(Envelope from) {
+    putAhead(List.of(from));
+    servers.execute(this);
+    return false;
+  }
+
   private void replaceState(Control control) {
     Control.Replacement replacement = control.replace(null);
     if (replacement == null) {
@@ -245,10 +259,8 @@ final class Drain implements Runnable {
       if (journal != null && journal.isBroken()) {
         server.forget();
       }
-      if (server.state == null && isHere) { // its caller must not wait for the store
-        putAhead(List.of(envelope));
-        servers.execute(this);
-        return false;
+      if (server.state == null && isHere) {
+        return goOnElsewhere(envelope);
       }
       if (server.state == null) {
         if (!bringUp(envelope)) {
@@ -352,6 +364,9 @@ final class Drain implements Runnable {
       return true;
     }
     if (envelope.message == UNLOAD) {
+      if (isHere) {
+        return goOnElsewhere(envelope);
+      }
       unload();
       return true;
     }
@@ -429,7 +444,11 @@ final class Drain implements Runnable {
           return true; // it runs since the step was taken over
         }
         case Step.Next.Hibernate() -> {
-          unload();
+          if (isHere) {
+            putAhead(List.of(Envelope.info(UNLOAD)));
+          } else {
+            unload();
+          }
           return true;
         }
         case Step.Next.Then(var signal) -> {

@@ -225,7 +225,7 @@ public final class Servers {
 
   /**
    * Sends a message, and has {@code receiver} told of the outcome: at once, or later on another
-   * thread. It must be quick and must not throw.
+   * thread, such as the one that writes to the store. It must be quick and must not throw.
    */
   public Posted post(
       Kind kind,
@@ -731,7 +731,7 @@ public final class Servers {
     return offer;
   }
 
-  /** Whether a call may be handled on its caller's thread. What must be loaded first may not. */
+  /** Whether a message may be handled on its sender's thread. What must be loaded first may not. */
   private static boolean isPrompt(Server server) {
     return server.state != null && server.kind().isPrompt();
   }

@@ -50,10 +50,8 @@ class Exchange {
     this.noneMatch = head.header(HttpHeaders.IF_NONE_MATCH);
   }
 
-  /** How long to wait, for whoever is about to do so. */
-  Timeout timeout() {
-    return timeout;
-  }
+  /** Says that what follows may wait or take long: it is done on a thread that may. */
+  void mayWait() {}
 
   /** How long to wait. */
   final Duration limit() {
@@ -75,7 +73,10 @@ class Exchange {
     return new EventStream(Objects.requireNonNull(events), EventStream.HEARTBEAT);
   }
 
-  /** Calls a server, and waits. */
+  /**
+   * Calls a server, and waits. A controller does so once: where nobody may wait it is called again
+   * when there is an outcome, and gets that one here.
+   */
   Outcome call(Servers servers, Kind kind, String name, Object message, boolean startIfMissing) {
     return servers.call(kind, name, message, limit(), startIfMissing);
   }

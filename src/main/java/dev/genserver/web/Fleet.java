@@ -69,7 +69,7 @@ class Fleet {
     Object message = gateway.message(operation, body.arguments());
     Replies replies = new Replies(new LinkedHashMap<>(), new LinkedHashMap<>());
     servers
-        .callAll(gateway.kind(), names(gateway, body), message, exchange.timeout().limit())
+        .callAll(gateway.kind(), names(gateway, body), message, exchange.limit())
         .forEach((name, outcome) -> {
           if (outcome instanceof Outcome.Replied(Object value, var _)) {
             replies.replies().put(name, value == null ? new NoFields() : value);

@@ -104,7 +104,8 @@ final class Gateway {
     }
     exchange.withoutCondition("goes with no stream").withoutKey("goes with no stream");
     Watching watching = new Watching(address(name));
-    Duration timeout = exchange.timeout().limit();
+    exchange.mayWait();
+    Duration timeout = exchange.limit();
     try (Watch watch =
         servers.watch(kind, Address.checkName(name), message, timeout, watching::render)) {
       switch (watch.first()) {
@@ -116,8 +117,8 @@ final class Gateway {
 
   /** Has a server that may have to be started first handle many messages in one turn. */
   Outcome.Replies batch(String name, Batch batch, Exchange exchange) {
-    Outcome outcome =
-        servers.call(kind, Address.checkName(name), batch, exchange.timeout().limit(), true);
+    exchange.mayWait();
+    Outcome outcome = servers.call(kind, Address.checkName(name), batch, exchange.limit(), true);
     if (outcome instanceof Outcome.Replies replies) {
       return replies;
     }

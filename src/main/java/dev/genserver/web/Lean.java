@@ -56,6 +56,7 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
   /** Longer bodies take a while to be read, so it is done elsewhere. */
   private static final int LONGEST_BODY = 64 * 1024;
 
+  private static final byte[] NOTHING = {};
   private static final HttpField JSON =
       new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, MediaType.APPLICATION_JSON_VALUE);
   private static final HttpField VARY =
@@ -121,6 +122,12 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
   }
 
   @Override
+  protected void doStop() throws Exception {
+    super.doStop();
+    Objects.requireNonNull(timeouts).destroy();
+  }
+
+  @Override
   public InvocationType getInvocationType() {
     return InvocationType.NON_BLOCKING;
   }
@@ -165,7 +172,7 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
       if (!super.handle(request, timely, callback)) {
         Response.writeError(request, response, callback, HttpStatus.NOT_FOUND.value());
       }
-    } catch (Exception e) {
+    } catch (Throwable e) { // nobody else would tell the client
       Response.writeError(request, response, callback, e);
     }
   }
@@ -225,7 +232,15 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
             .getExecutor()
             .execute(() -> answer(() -> new Exchange(plain, plain.timeout(), null)));
       } catch (Throwable e) {
-        write(problem(e), HttpStatus.INTERNAL_SERVER_ERROR);
+        refuse(e);
+      }
+    }
+
+    private void refuse(Throwable why) {
+      try {
+        write(problem(why), HttpStatus.INTERNAL_SERVER_ERROR);
+      } catch (Throwable e) { // nothing can be said any more
+        callback.failed(e);
       }
     }
 
@@ -235,7 +250,6 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
       Objects.requireNonNull(timeouts).schedule(exchange);
       exchange.then(() -> {
         open.remove(exchange);
-        notIdle(request);
         answer(() -> exchange);
       });
     }
@@ -257,21 +271,22 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
     private void write(@Nullable Object reply, HttpStatus usual) {
       ResponseEntity<?> entity = reply instanceof ResponseEntity<?> e ? e : null;
       Object body = entity == null ? reply : entity.getBody();
+      byte[] json = body == null ? NOTHING : Wire.mapper().writeValueAsBytes(body);
       int status = entity == null ? usual.value() : entity.getStatusCode().value();
-      response.setStatus(status);
       HttpFields.Mutable headers = response.getHeaders();
-      headers.add(VARY);
+      headers.put(VARY);
       if (body != null) {
         headers.put(JSON);
       }
       if (entity != null) {
         entity.getHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
       }
-      byte[] json = body == null ? new byte[0] : Wire.mapper().writeValueAsBytes(body);
-      response.write(true, ByteBuffer.wrap(json), callback);
       timers
           .computeIfAbsent(new Answered(route, status), this::timer)
           .record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+      notIdle(request);
+      response.setStatus(status);
+      response.write(true, ByteBuffer.wrap(json), callback);
     }
 
     private Timer timer(Answered answered) {

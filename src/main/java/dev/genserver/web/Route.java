@@ -9,6 +9,7 @@ import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
@@ -73,7 +74,7 @@ final class Route {
   /** Calls the method; an exception of its own comes out as it is. */
   @Nullable Object call(PlainRequest request, Supplier<? extends Exchange> exchange)
       throws Throwable {
-    List<Argument> from = arguments == null ? List.of() : arguments;
+    List<Argument> from = Objects.requireNonNull(arguments);
     Object[] values = new Object[from.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = from.get(i).of(request, exchange);

@@ -74,6 +74,7 @@ class Timers {
   TimerRequest.Listing timers(
       @PathVariable String kind, @PathVariable String name, Exchange exchange) {
     exchange.withoutCondition("is not taken here").withoutKey("is not taken here");
+    exchange.mayWait(); // there may be very many
     return gateway(kind).ask(name, new TimerRequest.All(), exchange, TimerRequest.Listing.class);
   }
 

@@ -26,17 +26,16 @@ final class Unwaiting extends Exchange implements CyclicTimeouts.Expirable {
     super(head, timeout, null);
   }
 
-  /** Whoever asks is about to wait. */
   @Override
-  Timeout timeout() {
+  void mayWait() {
     throw new Elsewhere();
   }
 
   @Override
   Outcome call(Servers servers, Kind kind, String name, Object message, boolean startIfMissing) {
     if (state.compareAndSet(null, ASKED)) {
-      expires = System.nanoTime() + limit().toNanos();
       posted = servers.post(kind, name, message, limit(), startIfMissing, this::arrived);
+      expires = System.nanoTime() + limit().toNanos(); // not before it is over for the call, too
     }
     if (state.get() instanceof Outcome outcome) {
       return outcome;
