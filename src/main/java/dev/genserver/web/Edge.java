@@ -38,10 +38,7 @@ public final class Edge extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    Problem refusal =
-        request.getMethod().equals("TRACE")
-            ? Problem.ofHttp(HttpStatus.METHOD_NOT_ALLOWED)
-            : refusal(request);
+    Problem refusal = refusal(request);
     if (refusal != null) {
       refusal.about(Address.serverIn(request.getRequestURI())).write(response);
     } else if (request.getContentLengthLong() < 0
@@ -56,6 +53,9 @@ public final class Edge extends OncePerRequestFilter {
   }
 
   private @Nullable Problem refusal(HttpServletRequest request) {
+    if (request.getMethod().equals("TRACE")) {
+      return Problem.ofHttp(HttpStatus.METHOD_NOT_ALLOWED);
+    }
     if (request.getContentLengthLong() > maxBody && !isBulk(request)) {
       return new BodyTooLarge(maxBody).problem();
     }

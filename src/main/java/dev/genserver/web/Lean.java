@@ -137,11 +137,7 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
     PlainRequest plain = PlainRequest.of(request, response, maxBody);
     Route route = plain == null ? null : route(plain);
     if (plain == null || route == null || !route.takes(plain)) {
-      request.addIdleTimeoutListener(e -> false); // it is not idle: its answer takes its time
-      request
-          .getComponents()
-          .getExecutor()
-          .execute(() -> handleElsewhere(request, response, callback));
+      elsewhere(request, () -> handleElsewhere(request, response, callback));
       return true;
     }
     Answer answer = new Answer(plain, route, request, response, callback);
@@ -157,6 +153,17 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
     return Mappings.isToMany(plain.method(), plain.segments())
         ? null
         : routes.find(plain.method(), plain.segments());
+  }
+
+  /** Has this done where one may wait. */
+  private static void elsewhere(Request request, Runnable task) {
+    takesItsTime(request);
+    request.getComponents().getExecutor().execute(task);
+  }
+
+  /** It is not idle: its answer takes its time. */
+  private static void takesItsTime(Request request) {
+    request.addIdleTimeoutListener(e -> false);
   }
 
   private void handleElsewhere(Request request, Response response, Callback callback) {
@@ -226,11 +233,7 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
       } catch (Unwaiting.Later e) {
         waitFor(unwaiting());
       } catch (Unwaiting.Elsewhere e) {
-        request.addIdleTimeoutListener(idle -> false);
-        request
-            .getComponents()
-            .getExecutor()
-            .execute(() -> answer(() -> new Exchange(plain, plain.timeout(), null)));
+        elsewhere(request, () -> answer(() -> new Exchange(plain, plain.timeout(), null)));
       } catch (Throwable e) {
         refuse(e);
       }
@@ -245,7 +248,7 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
     }
 
     private void waitFor(Unwaiting exchange) {
-      request.addIdleTimeoutListener(e -> false);
+      takesItsTime(request);
       open.add(exchange);
       Objects.requireNonNull(timeouts).schedule(exchange);
       exchange.then(() -> {
