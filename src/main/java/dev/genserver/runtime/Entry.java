@@ -44,6 +44,9 @@ final class Entry {
   /** The entry that lay on top when this one was submitted; used by the committer alone. */
   @Nullable Entry below;
 
+  /** How many there are down from here, this one included. */
+  int height = 1;
+
   Entry(
       What what,
       Journal journal,

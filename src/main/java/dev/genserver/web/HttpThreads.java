@@ -7,8 +7,8 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * Jetty's threads: a few that accept connections and read what comes, and virtual ones for all that
- * takes its time. A connection whose answer came later goes on on a virtual thread too, for waking
- * another thread costs as much as the answer.
+ * takes its time. A connection whose answer was written on another thread than its own goes on on a
+ * virtual thread too, for waking another thread costs as much as the answer.
  */
 public final class HttpThreads extends QueuedThreadPool {
   private final Executor virtual = new VirtualThreadTaskExecutor("http-");
@@ -20,10 +20,10 @@ public final class HttpThreads extends QueuedThreadPool {
 
   @Override
   public void execute(Runnable job) {
-    if (job instanceof Connection) {
-      virtual.execute(job);
-    } else {
+    if (!(job instanceof Connection connection)) {
       super.execute(job);
+    } else if (!LateAnswers.goesOnHere(connection)) {
+      virtual.execute(job);
     }
   }
 }

@@ -68,6 +68,7 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
   private final MeterRegistry meters;
   private final Routes routes = new Routes();
   private final Map<Answered, Timer> timers = new ConcurrentHashMap<>();
+  private final LateAnswers late = new LateAnswers();
   private final Set<Unwaiting> open = ConcurrentHashMap.newKeySet();
   private final ExceptionHandlerMethodResolver handlers =
       new ExceptionHandlerMethodResolver(Problems.class);
@@ -251,10 +252,13 @@ public class Lean extends Handler.Wrapper implements SmartInitializingSingleton 
       takesItsTime(request);
       open.add(exchange);
       Objects.requireNonNull(timeouts).schedule(exchange);
-      exchange.then(() -> {
-        open.remove(exchange);
-        answer(() -> exchange);
-      });
+      exchange.then(() ->
+          late.write(
+              request,
+              () -> {
+                open.remove(exchange);
+                answer(() -> exchange);
+              }));
     }
 
     private @Nullable Object problem(Throwable thrown) {
