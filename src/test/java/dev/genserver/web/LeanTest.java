@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -271,6 +272,23 @@ class LeanTest {
       lean += isLean(answer) ? 1 : 0;
     }
     assertThat(lean).isBetween(REQUESTS / 10, REQUESTS * 4 / 10);
+  }
+
+  /** Those that are sent without waiting are answered in turn, whichever way each of them goes. */
+  @Test
+  void requests_sentAtOnce() throws IOException {
+    Line line = open();
+    String requests =
+        IntStream.range(0, 30)
+            .mapToObj(i ->
+                text("POST /v1/counters/pipelined/increment", null, i % 3 == 1 ? LONG_WAY : ""))
+            .collect(Collectors.joining());
+    line.write(requests);
+    for (int i = 1; i <= 30; i++) {
+      Answer answer = line.read(false);
+      assertThat(answer.body()).isEqualTo("{\"value\":" + i + "}");
+      assertThat(isLean(answer)).isEqualTo(i % 3 != 2);
+    }
   }
 
   /** Keeps its connection for as long as the service does. */
