@@ -220,12 +220,12 @@ final class Attempt {
   /** The tag of what the message is about; null if it is about an entry that is not there. */
   static @Nullable Tag tag(Server server, Object state, long version, Object message) {
     if (!(message instanceof Keyed keyed)) {
-      return new Tag(server.tags, version);
+      return new Tag(server.tags(), version);
     }
     Table<?> table = server.kind().form().tables(state).values().iterator().next();
     return table.get(keyed.key()) == null
         ? null
-        : new Tag(server.tags, table.changed() == null ? version : table.version(keyed.key()));
+        : new Tag(server.tags(), table.changed() == null ? version : table.version(keyed.key()));
   }
 
   // Many messages.

@@ -2,7 +2,6 @@ package dev.genserver.runtime;
 
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Journal {
   final Server server;
   final boolean sync;
+
+  /** See {@link Server#tags}. */
+  final long tags;
 
   /** Casts that are stored because they had to wait, by the id of their row. */
   final Map<String, Cast> kept;
@@ -40,15 +42,15 @@ final class Journal {
   /** Tables that the store still has and the kind has no more; for the committer. */
   Set<String> obsolete = Set.of();
 
-  Journal(Server server, boolean sync, Map<String, Cast> kept) {
+  /** The journal of a server that has its options and its incarnation. */
+  Journal(Server server, long epoch, Map<String, Cast> kept) {
     this.server = server;
-    this.sync = sync;
+    this.sync = server.durability == Durability.FSYNC;
+    this.tags =
+        server.durability == Durability.OS
+            ? server.incarnation ^ (epoch * 0x9E3779B97F4A7C15L) // spread over all bits
+            : server.incarnation;
     this.kept = kept;
-  }
-
-  /** The journal of a server that was not stored before. */
-  static Journal ofFresh(Server server, Durability durability) {
-    return new Journal(server, durability == Durability.FSYNC, new ConcurrentHashMap<>());
   }
 
   /** The journal of a server that was loaded, with this state. */

@@ -138,7 +138,7 @@ final class Loader {
     }
     Journal before = server.journal;
     Map<String, Cast> kept = before == null ? new ConcurrentHashMap<>() : before.kept;
-    Journal journal = new Journal(server, server.durability == Durability.FSYNC, kept);
+    Journal journal = new Journal(server, store.epoch(), kept);
     boolean upgraded = row.form() != server.kind().formNumber();
     journal.loaded(state, row.version(), upgraded, obsolete);
     server.journal = journal;

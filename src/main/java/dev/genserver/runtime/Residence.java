@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,15 +62,10 @@ final class Residence {
     server.durability =
         Objects.requireNonNull(Durability.of(server.options.durability()), "a durability");
     server.journal =
-        server.durability == Durability.MEMORY ? null : Journal.ofFresh(server, server.durability);
+        server.durability == Durability.MEMORY || store == null
+            ? null
+            : new Journal(server, store.epoch(), new ConcurrentHashMap<>());
     server.lastBusy = uptime();
-    server.tags = tags(server);
-  }
-
-  private long tags(Server server) {
-    return server.durability == Durability.OS && store != null
-        ? server.incarnation ^ (store.epoch() * 0x9E3779B97F4A7C15L) // spread over all bits
-        : server.incarnation;
   }
 
   /**
@@ -84,7 +80,6 @@ final class Residence {
       return List.of();
     }
     List<Cast> casts = loader.load(server);
-    server.tags = tags(server);
     server.show(server.state, server.version);
     server.lastBusy = uptime();
     if (server.state == null && server.hasPlace) { // its start was never stored

@@ -54,12 +54,6 @@ final class Server extends Mailbox {
   /** A random number of this start of the name. */
   long incarnation;
 
-  /**
-   * What its tags begin with: the incarnation; but where a crash of the machine may take back
-   * versions that were seen, another number after each start of the process.
-   */
-  long tags;
-
   /** Epoch milliseconds. */
   long startedAt;
 
@@ -109,6 +103,15 @@ final class Server extends Mailbox {
       control = there = new Control();
     }
     return there;
+  }
+
+  /**
+   * What its tags begin with: the incarnation; but where a crash of the machine may take back
+   * versions that were seen, another number after each start of the process.
+   */
+  long tags() {
+    Journal there = journal;
+    return there == null ? incarnation : there.tags;
   }
 
   private String condition() {

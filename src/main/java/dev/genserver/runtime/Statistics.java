@@ -15,14 +15,17 @@ final class Statistics {
   private final String operation;
   private final @Nullable Statistics others;
   private long replied;
-  private long refused;
-  private long deferred;
-  private long crashed;
-  private long dropped;
+
+  /** How many came to anything else; null while none did, as with most. */
+  private @Nullable Map<Result, Long> unusual;
+
   private long waited;
-  private long longestWait;
   private long handled;
-  private long longestHandling;
+
+  /** These two to seven digits. */
+  private float longestWait;
+
+  private float longestHandling;
 
   private Statistics(String operation, @Nullable Statistics others) {
     this.operation = operation;
@@ -44,17 +47,16 @@ final class Statistics {
   }
 
   private void count(Result result, long waited, long handled) {
-    switch (result) {
-      case REPLIED -> replied++;
-      case REFUSED -> refused++;
-      case DEFERRED -> deferred++;
-      case CRASHED -> crashed++;
-      case DROPPED -> dropped++;
+    if (result == Result.REPLIED) {
+      replied++;
+    } else {
+      unusual = unusual == null ? new EnumMap<>(Result.class) : unusual;
+      unusual.merge(result, 1L, Long::sum);
     }
     this.waited += waited;
-    longestWait = Math.max(longestWait, waited);
+    longestWait = Math.max(longestWait, (float) waited);
     this.handled += handled;
-    longestHandling = Math.max(longestHandling, handled);
+    longestHandling = Math.max(longestHandling, (float) handled);
   }
 
   /** What there is to tell, by operation. */
@@ -67,13 +69,11 @@ final class Statistics {
   }
 
   private Sys.Counts counts() {
-    Map<Result, Long> outcomes = new EnumMap<>(Result.class);
-    outcomes.put(Result.REPLIED, replied);
-    outcomes.put(Result.REFUSED, refused);
-    outcomes.put(Result.DEFERRED, deferred);
-    outcomes.put(Result.CRASHED, crashed);
-    outcomes.put(Result.DROPPED, dropped);
-    outcomes.values().removeIf(times -> times == 0);
-    return new Sys.Counts(outcomes, waited, longestWait, handled, longestHandling);
+    Map<Result, Long> rare = unusual;
+    Map<Result, Long> outcomes = rare == null ? new EnumMap<>(Result.class) : new EnumMap<>(rare);
+    if (replied > 0) {
+      outcomes.put(Result.REPLIED, replied);
+    }
+    return new Sys.Counts(outcomes, waited, (long) longestWait, handled, (long) longestHandling);
   }
 }
