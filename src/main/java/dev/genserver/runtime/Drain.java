@@ -175,7 +175,9 @@ final class Drain implements Runnable {
         letOthersRun();
       }
     }
-    server.lastBusy = servers.residence().uptime();
+    if (server.journal != null) {
+      server.lastBusy = servers.residence().uptime();
+    }
     return true;
   }
 

@@ -57,7 +57,7 @@ final class Server extends Mailbox {
   /** Epoch milliseconds. */
   long startedAt;
 
-  /** How many milliseconds the process had been up when it was last busy. */
+  /** How many seconds the process had been up when it was last busy, if it is durable. */
   volatile int lastBusy;
 
   long version;

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * Writes the replies to lines while more lines are read, and bounds how many are under way: a
@@ -39,6 +40,8 @@ final class BulkReplies implements Runnable {
   private final Set<Posted> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unwritten = new AtomicInteger();
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(FULL + 1024);
+  private final JsonGenerator json =
+      Wire.mapper().writer().withRootValueSeparator("").createGenerator(buffer);
   private final CountDownLatch written = new CountDownLatch(1);
   private volatile @Nullable Thread writer;
   private volatile boolean idle;
@@ -153,6 +156,7 @@ final class BulkReplies implements Runnable {
     } catch (IOException | RuntimeException e) { // the client is gone
       broken = true;
     } finally {
+      json.close();
       written.countDown();
       LockSupport.unpark(reader);
     }
@@ -190,11 +194,12 @@ final class BulkReplies implements Runnable {
   }
 
   private void append(Object line) {
-    Wire.mapper().writeValue(buffer, line);
-    buffer.write('\n');
+    json.writePOJO(line);
+    json.writeRaw('\n');
   }
 
   private void send() throws IOException {
+    json.flush();
     if (buffer.size() > 0) {
       buffer.writeTo(out);
       buffer.reset();

@@ -35,11 +35,11 @@ final class Unwaiting extends Exchange implements CyclicTimeouts.Expirable {
   Outcome call(Servers servers, Kind kind, String name, Object message, boolean startIfMissing) {
     if (state.compareAndSet(null, ASKED)) {
       posted = servers.post(kind, name, message, limit(), startIfMissing, this::arrived);
-      expires = System.nanoTime() + limit().toNanos(); // not before it is over for the call, too
     }
     if (state.get() instanceof Outcome outcome) {
       return outcome;
     }
+    expires = System.nanoTime() + limit().toNanos(); // not before it is over for the call, too
     throw new Later();
   }
 

@@ -2,6 +2,7 @@ package dev.genserver.wire;
 
 import dev.genserver.behaviour.Behaviour;
 import dev.genserver.behaviour.Json;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -12,6 +13,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -31,6 +33,11 @@ public final class Wire {
 
   private static final JsonMapper REDACTING =
       MAPPER.rebuild().annotationIntrospector(new Redaction()).build();
+
+  private static final ClassValue<ObjectReader> READERS = valueOf(MAPPER::readerFor);
+
+  /** What empty bodies are read as, one object for all: records don't change. */
+  private static final ClassValue<Object> EMPTY = valueOf(type -> MAPPER.readValue("{}", type));
 
   private static final Pattern DUPLICATE = Pattern.compile("^Duplicate Object property \"(.*)\"$");
 
@@ -85,12 +92,23 @@ public final class Wire {
   }
 
   private static <T> T read(byte[] body, Class<T> type) {
-    @Nullable T value =
-        body.length == 0 ? MAPPER.readValue("{}", type) : MAPPER.readValue(body, type);
+    if (body.length == 0) {
+      return type.cast(EMPTY.get(type));
+    }
+    @Nullable T value = READERS.get(type).readValue(body);
     if (value == null) {
       throw new Malformed("body", "must be a JSON object, not null");
     }
     return value;
+  }
+
+  private static <T> ClassValue<T> valueOf(Function<Class<?>, T> make) {
+    return new ClassValue<>() {
+      @Override
+      protected T computeValue(Class<?> type) {
+        return make.apply(type);
+      }
+    };
   }
 
   private static String describe(JacksonException e) {

@@ -28,8 +28,13 @@ final class WireTypes {
   private WireTypes() {}
 
   static SimpleModule module() {
-    return new SimpleModule("genserver")
-        .addSerializer(new JsonWriter())
+    return new SimpleModule("genserver") {
+      @Override
+      public void setupModule(SetupContext context) {
+        super.setupModule(context);
+        context.addValueInstantiators(new Constructors());
+      }
+    }.addSerializer(new JsonWriter())
         .addDeserializer(Json.class, new JsonReader())
         .addSerializer(new DurationWriter())
         .addDeserializer(Duration.class, new DurationReader())
