@@ -15,7 +15,9 @@ public class GenserverApplication {
   private static final Logger log = LoggerFactory.getLogger(GenserverApplication.class);
 
   public static void main(String[] args) {
-    ApplicationContext context = SpringApplication.run(GenserverApplication.class, args);
+    SpringApplication application = new SpringApplication(GenserverApplication.class);
+    application.addListeners(new Prebuilt());
+    ApplicationContext context = application.run(args);
     if (log.isInfoEnabled()) {
       log.info(ready(context));
     }
