@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.SpringProperties;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -20,11 +19,20 @@ import org.springframework.core.env.PropertySource;
 final class Prebuilt implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
   private static final String ENABLED = "spring.aot.enabled";
 
-  /** What the libraries' settings begin with. */
-  private static final List<String> LIBRARIES =
-      List.of("debug", "management.", "server.", "spring.", "springdoc.", "trace");
+  /** What settings begin with that may decide which beans there are, or add classes. */
+  private static final List<String> DECIDING =
+      List.of(
+          "debug",
+          "genserver.durability",
+          "genserver.kinds.",
+          "loader.",
+          "management.",
+          "server.",
+          "spring.",
+          "springdoc.",
+          "trace");
 
-  /** Those of them that change what a bean does, and not whether it is there. */
+  /** Those of them that only say what a bean does. */
   private static final List<String> HARMLESS =
       List.of(
           "server.address",
@@ -51,22 +59,18 @@ final class Prebuilt implements ApplicationListener<ApplicationEnvironmentPrepar
         .equals("file");
   }
 
-  private static boolean isAsBuilt(ConfigurableEnvironment environment) {
-    return needsStore(environment)
-        && environment.getPropertySources().stream()
-            .filter(source -> !source.getName().contains("class path resource")) // the jar's own
-            .noneMatch(Prebuilt::mayDecide);
-  }
-
-  private static boolean needsStore(ConfigurableEnvironment environment) {
-    return Binder.get(environment).bindOrCreate("genserver", Settings.class).needsStore();
+  /** Whether nobody has set anything that may decide which beans there are. */
+  static boolean isAsBuilt(ConfigurableEnvironment environment) {
+    return environment.getPropertySources().stream()
+        .filter(source -> !source.getName().contains("class path resource")) // the jar's own
+        .noneMatch(Prebuilt::mayDecide);
   }
 
   private static boolean mayDecide(PropertySource<?> source) {
     return source instanceof EnumerablePropertySource<?> known
         && Arrays.stream(known.getPropertyNames())
             .map(name -> name.toLowerCase(Locale.ROOT).replace('_', '.'))
-            .anyMatch(name -> startsWith(name, LIBRARIES) && !startsWith(name, HARMLESS));
+            .anyMatch(name -> startsWith(name, DECIDING) && !startsWith(name, HARMLESS));
   }
 
   private static boolean startsWith(String name, List<String> any) {

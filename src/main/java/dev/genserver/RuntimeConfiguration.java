@@ -19,13 +19,13 @@ import dev.genserver.wire.Kinds;
 import dev.genserver.wire.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -35,11 +35,14 @@ import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.core.type.filter.AssignableTypeFilter;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -52,26 +55,27 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(Settings.class)
 @EnableScheduling
+@Import(RuntimeConfiguration.KindsFound.class)
 class RuntimeConfiguration {
 
-  /** Every kind in the package of the kinds. */
-  @Bean
-  Kinds kinds() {
-    var scanner = new ClassPathScanningCandidateComponentProvider(false);
-    scanner.addIncludeFilter(new AssignableTypeFilter(Behaviour.class));
-    List<Class<? extends Behaviour<?, ?>>> found = new ArrayList<>();
-    for (BeanDefinition candidate :
-        scanner.findCandidateComponents(Counter.class.getPackageName())) {
-      found.add(load(candidate));
+  /** Every kind in the package of the kinds; they are looked for when the beans are worked out. */
+  static final class KindsFound implements ImportBeanDefinitionRegistrar {
+    @Override
+    public void registerBeanDefinitions(
+        AnnotationMetadata importing, BeanDefinitionRegistry registry) {
+      var scanner = new ClassPathScanningCandidateComponentProvider(false);
+      scanner.addIncludeFilter(new AssignableTypeFilter(Behaviour.class));
+      List<Class<?>> found =
+          scanner.findCandidateComponents(Counter.class.getPackageName()).stream()
+              .<Class<?>>map(kind ->
+                  ClassUtils.resolveClassName(String.valueOf(kind.getBeanClassName()), null))
+              .toList();
+      registry.registerBeanDefinition(
+          "kinds",
+          BeanDefinitionBuilder.rootBeanDefinition(Kinds.class)
+              .addConstructorArgValue(found)
+              .getBeanDefinition());
     }
-    return new Kinds(found);
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Class<? extends Behaviour<?, ?>> load(BeanDefinition candidate) {
-    return (Class<? extends Behaviour<?, ?>>)
-        ClassUtils.resolveClassName(String.valueOf(candidate.getBeanClassName()), null)
-            .asSubclass(Behaviour.class);
   }
 
   @Bean

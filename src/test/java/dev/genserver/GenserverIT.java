@@ -77,6 +77,7 @@ class GenserverIT {
       var readiness = get(genserver, "/actuator/health/readiness");
       assertThat(readiness.statusCode()).isEqualTo(200);
       assertThat(readiness.body()).contains("UP");
+      assertThat(genserver.output().getFirst()).contains("Starting AOT-processed");
       assertThat(genserver.output())
           .hasSizeLessThan(8)
           .last()
@@ -87,6 +88,21 @@ class GenserverIT {
 
       assertThat(genserver.awaitExit(SOON)).isEqualTo(TERMINATED);
       assertNoTrouble(genserver);
+    }
+  }
+
+  @Test
+  void jar_settingsThatDecideWhatThereIs() throws Exception {
+    try (var genserver =
+        GenserverProcess.start(
+            "--management.endpoints.web.exposure.include=health,beans",
+            "--springdoc.api-docs.enabled=false",
+            "--genserver.data=" + folder.resolve("none"),
+            "--genserver.durability=memory")) {
+      assertThat(genserver.output().getFirst()).contains("Starting GenserverApplication");
+      assertThat(get(genserver, "/actuator/beans").statusCode()).isEqualTo(200);
+      assertThat(get(genserver, "/v3/api-docs").statusCode()).isEqualTo(404);
+      assertThat(folder.resolve("none")).doesNotExist();
     }
   }
 
