@@ -207,6 +207,9 @@ class RuntimeConfiguration {
       ObjectProvider<StateStore> store,
       SimpleAsyncTaskExecutor storeExecutor,
       Environment environment) {
+    if (settings.needsStore() && store.getIfAvailable() == null) {
+      throw new IllegalStateException("built for memory alone: build the jar anew, or set it");
+    }
     Servers servers =
         new Servers(
             kinds,

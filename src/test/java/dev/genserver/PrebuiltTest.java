@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -19,6 +21,7 @@ class PrebuiltTest {
         "server.ssl.key-store",
         "genserver.data",
         "genserver.max-servers",
+        "genserver.kinds.caches.durability",
         "spring.datasource.url",
         "logging.level.root"
       })
@@ -35,8 +38,10 @@ class PrebuiltTest {
         "server.forward-headers-strategy",
         "spring.profiles.active",
         "springdoc.swagger-ui.enabled",
+        "server.ssl.enabled",
+        "spring.application.admin.enabled",
+        "spring.aot.enabled",
         "genserver.durability",
-        "genserver.kinds.caches.durability",
         "loader.path"
       })
   void isAsBuilt_settingsThatMayDecide(String name) {
@@ -44,9 +49,19 @@ class PrebuiltTest {
     assertThat(isAsBuilt(asVariable(name))).isFalse();
   }
 
+  @Test
+  void isAsBuilt_whatTheJarItselfSays() {
+    String place = "Config resource 'class path resource [application.yaml]' via location 'x'";
+    assertThat(isAsBuilt(new MapPropertySource(place, Map.of("management.x", "y")))).isTrue();
+  }
+
   private static boolean isAsBuilt(PropertySource<?> source) {
     var environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .forEach(of -> environment.getPropertySources().remove(of.getName()));
     environment.getPropertySources().addFirst(source);
+    ConfigurationPropertySources.attach(environment);
     return Prebuilt.isAsBuilt(environment);
   }
 
@@ -56,6 +71,6 @@ class PrebuiltTest {
 
   private static PropertySource<?> asVariable(String name) {
     String variable = name.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
-    return new SystemEnvironmentPropertySource("variables", Map.of(variable, "x"));
+    return new SystemEnvironmentPropertySource("systemEnvironment", Map.of(variable, "x"));
   }
 }

@@ -111,7 +111,6 @@ final class Committer implements Runnable {
       if (!group.isEmpty()) {
         long began = System.nanoTime();
         commit(group);
-        expected = group.size() + waiting();
         patience = Math.min((System.nanoTime() - began) / 4, MOST_PATIENCE);
       } else if (closing) {
         break;
@@ -129,13 +128,16 @@ final class Committer implements Runnable {
    * them costs a fraction of what two cost. As PostgreSQL does with its {@code commit_delay}.
    */
   private void gather() {
-    if (expected > 1 && waiting() > 0 && !closing) {
+    if (expected > 1 && waiting() > 0) {
       enough = expected;
       long until = System.nanoTime() + patience;
-      for (long left = patience;
-          left > 0 && waiting() < expected;
-          left = until - System.nanoTime()) {
+      long left = patience;
+      while (left > 0
+          && waiting() < expected
+          && !closing
+          && !Thread.currentThread().isInterrupted()) {
         LockSupport.parkNanos(this, left);
+        left = until - System.nanoTime();
       }
       enough = 0;
     }
@@ -193,6 +195,7 @@ final class Committer implements Runnable {
     } else {
       concerned.forEach(Journal::breakOff);
     }
+    expected = group.size() + waiting();
     for (Entry entry : group) {
       boolean isDone = !entry.journal.isBroken();
       Outcome why = failure != null && concerned.contains(entry.journal) ? failure : BROKEN;

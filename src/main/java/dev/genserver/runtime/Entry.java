@@ -45,7 +45,7 @@ final class Entry {
   @Nullable Entry below;
 
   /** How many there are down from here, this one included. */
-  int height = 1;
+  int height;
 
   Entry(
       What what,

@@ -62,9 +62,9 @@ final class Residence {
     server.durability =
         Objects.requireNonNull(Durability.of(server.options.durability()), "a durability");
     server.journal =
-        server.durability == Durability.MEMORY || store == null
+        server.durability == Durability.MEMORY
             ? null
-            : new Journal(server, store.epoch(), new ConcurrentHashMap<>());
+            : new Journal(server, Objects.requireNonNull(store).epoch(), new ConcurrentHashMap<>());
     server.lastBusy = uptime();
   }
 

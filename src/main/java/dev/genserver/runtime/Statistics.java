@@ -16,7 +16,9 @@ final class Statistics {
   private final @Nullable Statistics others;
   private long replied;
 
-  /** How many came to anything else; null while none did, as with most. */
+  /**
+   * How many came to anything else; null while none did, as with most. Never changed, but replaced.
+   */
   private @Nullable Map<Result, Long> unusual;
 
   private long waited;
@@ -50,8 +52,9 @@ final class Statistics {
     if (result == Result.REPLIED) {
       replied++;
     } else {
-      unusual = unusual == null ? new EnumMap<>(Result.class) : unusual;
-      unusual.merge(result, 1L, Long::sum);
+      Map<Result, Long> counts = copy(unusual);
+      counts.merge(result, 1L, Long::sum);
+      unusual = counts;
     }
     this.waited += waited;
     longestWait = Math.max(longestWait, (float) waited);
@@ -68,9 +71,12 @@ final class Statistics {
     return told;
   }
 
+  private static Map<Result, Long> copy(@Nullable Map<Result, Long> counts) {
+    return counts == null ? new EnumMap<>(Result.class) : new EnumMap<>(counts);
+  }
+
   private Sys.Counts counts() {
-    Map<Result, Long> rare = unusual;
-    Map<Result, Long> outcomes = rare == null ? new EnumMap<>(Result.class) : new EnumMap<>(rare);
+    Map<Result, Long> outcomes = copy(unusual);
     if (replied > 0) {
       outcomes.put(Result.REPLIED, replied);
     }

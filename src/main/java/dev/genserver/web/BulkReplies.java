@@ -156,9 +156,9 @@ final class BulkReplies implements Runnable {
     } catch (IOException | RuntimeException e) { // the client is gone
       broken = true;
     } finally {
-      json.close();
       written.countDown();
       LockSupport.unpark(reader);
+      json.close();
     }
   }
 

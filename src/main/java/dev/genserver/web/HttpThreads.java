@@ -20,9 +20,9 @@ public final class HttpThreads extends QueuedThreadPool {
 
   @Override
   public void execute(Runnable job) {
-    if (!(job instanceof Connection connection)) {
+    if (!(job instanceof Connection)) {
       super.execute(job);
-    } else if (!LateAnswers.goesOnHere(connection)) {
+    } else if (!LateAnswers.goOnHere(job)) {
       virtual.execute(job);
     }
   }

@@ -8,7 +8,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SelectableChannelEndPoint;
@@ -24,9 +23,12 @@ import org.slf4j.LoggerFactory;
  * kept by writing, and each thread is woken once for all of its connections, not once for each.
  */
 final class LateAnswers {
+  /** After so many answers a thread looks at its other connections, too. */
+  private static final int ROUND = 256;
+
   private static final Logger LOG = LoggerFactory.getLogger(LateAnswers.class);
 
-  /** Connections that go on when the answer is written that this thread is at; none: at a round. */
+  /** Connections that go on when this thread has written an answer; null: it is at no round. */
   private static final ThreadLocal<@Nullable Queue<Runnable>> GOING_ON = new ThreadLocal<>();
 
   private final Map<ManagedSelector, Round> rounds = new ConcurrentHashMap<>();
@@ -36,7 +38,7 @@ final class LateAnswers {
    */
   void write(Request request, Runnable answer) {
     ManagedSelector selector = selector(request);
-    if (selector == null) { // its connection is closed
+    if (selector == null) { // its connection is closed, or the service ends
       request.getComponents().getExecutor().execute(answer);
     } else {
       rounds.computeIfAbsent(selector, Round::new).add(answer);
@@ -56,12 +58,10 @@ final class LateAnswers {
         .orElse(null);
   }
 
-  /**
-   * Whether the connection will go on with its next request on this thread, which is at a round.
-   */
-  static boolean goesOnHere(Connection connection) {
+  /** Has a connection go on with its next request on this thread, if that is at a round. */
+  static boolean goOnHere(Runnable connection) {
     Queue<Runnable> goingOn = GOING_ON.get();
-    return goingOn != null && goingOn.add((Runnable) connection);
+    return goingOn != null && goingOn.add(connection);
   }
 
   private static final class Round implements ManagedSelector.SelectorUpdate {
@@ -75,6 +75,10 @@ final class LateAnswers {
 
     void add(Runnable answer) {
       answers.add(answer);
+      come();
+    }
+
+    private void come() {
       if (!isComing.get() && isComing.compareAndSet(false, true)) {
         selector.submit(this);
       }
@@ -85,13 +89,20 @@ final class LateAnswers {
       Queue<Runnable> goingOn = new ArrayDeque<>(1);
       GOING_ON.set(goingOn);
       isComing.set(false);
-      for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
-        run(answer);
-        while (!goingOn.isEmpty()) {
-          run(goingOn.remove());
+      try {
+        Runnable answer;
+        for (int i = 0; i < ROUND && (answer = answers.poll()) != null; i++) {
+          run(answer);
+          while (!goingOn.isEmpty()) {
+            run(goingOn.remove());
+          }
         }
+      } finally {
+        GOING_ON.remove();
       }
-      GOING_ON.remove();
+      if (!answers.isEmpty()) {
+        come();
+      }
     }
 
     private static void run(Runnable part) {

@@ -40,6 +40,7 @@ final class Constructors extends ValueInstantiators.Base {
         constructor.setAccessible(true);
         return MethodHandles.lookup()
             .unreflectConstructor(constructor)
+            .asFixedArity()
             .asSpreader(Object[].class, constructor.getParameterCount())
             .asType(MethodType.methodType(Object.class, Object[].class));
       } catch (IllegalAccessException e) {

@@ -291,6 +291,18 @@ class LeanTest {
     }
   }
 
+  @Test
+  void requests_nobodyWaitsForTheAnswers() throws IOException {
+    for (int i = 0; i < 50; i++) {
+      Line line = open();
+      line.write(text("POST /v1/counters/forgotten/increment", null));
+      line.close();
+    }
+    await()
+        .untilAsserted(
+            () -> assertThat(get("/v1/counters/forgotten/value")).isEqualTo(Map.of("value", 50)));
+  }
+
   /** Keeps its connection for as long as the service does. */
   private final class Client {
     private @Nullable Line line;

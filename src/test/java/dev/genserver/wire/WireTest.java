@@ -76,6 +76,15 @@ class WireTest {
     return refusal(body.getBytes(UTF_8), Sample.class);
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // a stranger may do so
+  record Names(String... names) {}
+
+  @Test
+  void decode_asManyAsThereAre() {
+    Names decoded = Wire.decode("{\"names\":[\"a\",\"b\"]}".getBytes(UTF_8), Names.class);
+    assertThat(decoded.names()).containsExactly("a", "b");
+  }
+
   @Test
   void decode_leftOut_defaults() {
     assertThat(decode("{\"number\":1}"))
