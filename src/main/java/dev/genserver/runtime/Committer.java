@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +31,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every turn that must be stored, and every one whose answer is based on something not yet
  * stored, is submitted as an {@link Entry}; the server goes on with its next message at once. While
- * one transaction is under way, entries gather; the next one takes them all, and waits a moment for
- * those whom the last one has answered. Of a server that took a hundred steps meanwhile only the
- * last state is written, and of its tables the rows whose keys any of the steps changed. When the
- * transaction is through, everybody is told, in the order in which the turns were taken: so a reply
- * is released only after all that it was based on is stored, and a group costs one sync of the disk
- * however many wait for it.
+ * one transaction is under way, entries gather; the next one takes them all. Of a server that took
+ * a hundred steps meanwhile only the last state is written, and of its tables the rows whose keys
+ * any of the steps changed. When the transaction is through, everybody is told, in the order in
+ * which the turns were taken: so a reply is released only after all that it was based on is stored,
+ * and a group costs one sync of the disk however many wait for it.
  *
  * <p>If a transaction fails, the servers in it are ahead of the store. Their journals are marked as
  * broken, whoever waits is told, and so is everybody whose turn is submitted to a broken journal
@@ -55,8 +53,6 @@ final class Committer implements Runnable {
   private static final Outcome BROKEN =
       new Outcome.StoreUnavailable("what this was based on could not be stored");
 
-  private static final long MOST_PATIENCE = TimeUnit.MILLISECONDS.toNanos(5);
-
   private final StateStore store;
   private final Listener listener;
   private final AtomicReference<@Nullable Entry> top = new AtomicReference<>();
@@ -64,15 +60,6 @@ final class Committer implements Runnable {
   private volatile @Nullable Thread thread;
   private volatile boolean closing;
   private long kept;
-
-  /** The thread is woken when so many wait. */
-  private volatile int enough;
-
-  /** So many may soon wait: those who have come during the last commit, and those it answered. */
-  private int expected;
-
-  /** How long it may wait for them, ns. */
-  private long patience;
 
   Committer(StateStore store, Listener listener) {
     this.store = store;
@@ -85,9 +72,8 @@ final class Committer implements Runnable {
     do {
       newest = top.get();
       entry.below = newest;
-      entry.height = newest == null ? 1 : newest.height + 1;
     } while (!top.compareAndSet(newest, entry));
-    if (newest == null || entry.height == enough) {
+    if (newest == null) {
       LockSupport.unpark(thread);
     }
     if (ended.isDone()) {
@@ -106,12 +92,9 @@ final class Committer implements Runnable {
   public void run() {
     thread = Thread.currentThread();
     while (true) {
-      gather();
       List<Entry> group = take();
       if (!group.isEmpty()) {
-        long began = System.nanoTime();
         commit(group);
-        patience = Math.min((System.nanoTime() - began) / 4, MOST_PATIENCE);
       } else if (closing) {
         break;
       } else {
@@ -121,31 +104,6 @@ final class Committer implements Runnable {
     }
     ended.complete(null);
     failRest();
-  }
-
-  /**
-   * Waits, but not long, for those who were answered just now to come again: one commit for all of
-   * them costs a fraction of what two cost. As PostgreSQL does with its {@code commit_delay}.
-   */
-  private void gather() {
-    if (expected > 1 && waiting() > 0) {
-      enough = expected;
-      long until = System.nanoTime() + patience;
-      long left = patience;
-      while (left > 0
-          && waiting() < expected
-          && !closing
-          && !Thread.currentThread().isInterrupted()) {
-        LockSupport.parkNanos(this, left);
-        left = until - System.nanoTime();
-      }
-      enough = 0;
-    }
-  }
-
-  private int waiting() {
-    Entry newest = top.get();
-    return newest == null ? 0 : newest.height;
   }
 
   private void failRest() {
@@ -195,7 +153,6 @@ final class Committer implements Runnable {
     } else {
       concerned.forEach(Journal::breakOff);
     }
-    expected = group.size() + waiting();
     for (Entry entry : group) {
       boolean isDone = !entry.journal.isBroken();
       Outcome why = failure != null && concerned.contains(entry.journal) ? failure : BROKEN;

@@ -44,9 +44,6 @@ final class Entry {
   /** The entry that lay on top when this one was submitted; used by the committer alone. */
   @Nullable Entry below;
 
-  /** How many there are down from here, this one included. */
-  int height;
-
   Entry(
       What what,
       Journal journal,
