@@ -208,7 +208,8 @@ class RuntimeConfiguration {
       SimpleAsyncTaskExecutor storeExecutor,
       Environment environment) {
     if (settings.needsStore() && store.getIfAvailable() == null) {
-      throw new IllegalStateException("built for memory alone: build the jar anew, or set it");
+      throw new IllegalStateException(
+          "the jar was built for genserver.durability=memory: build it anew");
     }
     Servers servers =
         new Servers(
